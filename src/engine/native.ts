@@ -1,0 +1,132 @@
+// The addon's interface. Everything slow is a promise; nothing here is called per sample.
+import { createRequire } from 'node:module'
+import { DeskError } from '../errors.js'
+
+export interface DeviceInfo {
+  readonly name: string
+  readonly hostApi: string
+  readonly inputs: number
+  readonly outputs: number
+  readonly defaultSampleRateHz: number
+  readonly isDefault: boolean
+}
+
+/** One file on one strip. `path` is at the desk's rate already (see `conformTrack`). */
+export interface TrackSpec {
+  readonly path: string
+  /** 0-based strip index. */
+  readonly strip: number
+}
+
+export interface AudioFileInfo {
+  readonly frames: number
+  readonly sampleRateHz: number
+  readonly channels: number
+  readonly format: string
+}
+
+export type WavBits = '16' | '24' | '32f'
+
+export interface TakeSpec {
+  /** File of the stereo master. */
+  readonly masterPath: string
+  readonly bits: WavBits
+  /** Strips whose sources are recorded, 0-based, always as 32-bit float. */
+  readonly inputs: readonly { readonly strip: number; readonly path: string }[]
+  /** Only for a take folder: the event log, the lead-in of the inputs, and the engine's state at the first frame. */
+  readonly eventLogPath?: string
+  readonly leadPath?: string
+  readonly arenaPath?: string
+}
+
+export interface TakeResult {
+  readonly startFrame: number
+  readonly frames: number
+  /** Empty, or why the recording ended early. */
+  readonly error: string
+}
+
+export interface HostSpec {
+  readonly kind: 'virtual' | 'portaudio'
+  readonly bufferFrames: number
+  /** PortAudio: part of the device's name; empty for the default. */
+  readonly device?: string
+  /** Virtual: inputs are the outputs of the buffer before. */
+  readonly loopback?: boolean
+}
+
+export interface LoggedEvent {
+  readonly frame: number
+  readonly target: number
+  readonly value: number
+}
+
+export interface RenderSpec {
+  readonly outPath: string
+  readonly bits: WavBits
+  /** Block size in which the engine is driven; the result does not depend on it. */
+  readonly bufferFrames: number
+  /** Frames to render; 0 for the length of the tracks. */
+  readonly frames: number
+  /** Leave out the graph's latency at the start and run it out at the end. */
+  readonly trimLatency: boolean
+  readonly events: readonly LoggedEvent[]
+  /** A take's: recorded strip sources, the lead-in before them, the engine's state at frame 0. */
+  readonly inputs?: readonly { readonly strip: number; readonly path: string }[]
+  readonly leadPath?: string
+  readonly arenaPath?: string
+}
+
+export interface RenderResult {
+  readonly frames: number
+  readonly integratedLufs: number
+  readonly loudnessRangeLu: number
+  readonly truePeakDbtp: number
+  readonly samplePeakDbfs: number
+  readonly renderSeconds: number
+}
+
+/** An engine on a shared region. One per process for live use; as many as wanted offline. */
+export interface NativeEngine {
+  readonly isa: string
+  /** Puts tracks on strips; what played before stops. */
+  loadTracks(tracks: readonly TrackSpec[]): Promise<void>
+  startHost(spec: HostSpec): Promise<void>
+  /** Fades out and stops the host. */
+  stopHost(): Promise<void>
+  startTake(spec: TakeSpec): Promise<{ startFrame: number }>
+  stopTake(): Promise<TakeResult>
+  /** Why the running take ended by itself (disk full …), or ''. */
+  takeError(): string
+  render(spec: RenderSpec, onProgress?: (framesDone: number) => void): Promise<RenderResult>
+  close(): void
+}
+
+export interface NativeAddon {
+  /** Instruction sets that this machine can run, best first: avx512, avx2, sse2. */
+  readonly isaNames: readonly string[]
+  /** Maps a region file read-write and gives it as memory shared with other processes. */
+  mapRegion(path: string): ArrayBuffer
+  /** `region`: a mapped or an own ArrayBuffer laid out by `initialRegion`. `isa`: '' for the best. */
+  createEngine(region: ArrayBuffer, isa: string): NativeEngine
+  /** `library`: path of PortAudio's shared library, '' for the system's. */
+  usePortAudio(library: string): void
+  listDevices(): DeviceInfo[]
+  /** Header of an audio file. Throws with a message in words. */
+  audioFileInfo(path: string): AudioFileInfo
+  /** Converts a file to `sampleRateHz` as 32-bit float WAV (soxr, very high quality). */
+  conformTrack(path: string, outPath: string, sampleRateHz: number): Promise<void>
+}
+
+const addonPath = '../../src/native/build/Release/deskd.node'
+let loaded: NativeAddon | undefined
+
+/** Loads the addon once. Throws a DeskError that says how to build it. */
+export function nativeAddon(): NativeAddon {
+  try {
+    loaded ??= createRequire(import.meta.url)(addonPath) as NativeAddon
+    return loaded
+  } catch (cause) {
+    throw new DeskError('native', 'the native engine is not built or does not load: run `npm run build`, then `npx deskd doctor`', { cause })
+  }
+}

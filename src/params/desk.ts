@@ -1,0 +1,67 @@
+// The whole desk as one tree of parameters and meters: what a strip, a bus and the master are made of.
+import { channel, colors, send } from '../processors/channel/params.js'
+import { compressor } from '../processors/compressor/params.js'
+import { eq } from '../processors/eq/params.js'
+import { gate } from '../processors/gate/params.js'
+import { hpf } from '../processors/hpf/params.js'
+import { input } from '../processors/input/params.js'
+import { limiter } from '../processors/limiter/params.js'
+import { loudnessMeters } from '../processors/loudness/params.js'
+import { monitor } from '../processors/monitor/params.js'
+import { busOutput, outputPatch } from '../processors/routing/params.js'
+import { transport } from '../processors/transport/params.js'
+import { type Block, bool, choice, faderLevel, meter, repeat, text } from './spec.js'
+
+const level = {
+  peakDb: meter('Peak', 'dBFS', 'amplitude'),
+  rmsDb: meter('RMS, 300 ms', 'dBFS', 'power'),
+}
+
+const strip: Block = {
+  name: text('Name', 'Strip #'),
+  color: choice('Colour', colors),
+  ...input,
+  hpf,
+  gate,
+  eq,
+  comp: compressor,
+  ...channel,
+  send: repeat('buses', send),
+  meter: {
+    ...level,
+    gateDb: meter('Gate gain', 'dB', 'amplitude'),
+    compDb: meter('Compressor gain', 'dB', 'amplitude'),
+    clips: meter('Samples at or above 0 dBFS', ''),
+  },
+}
+
+const bus: Block = {
+  name: text('Name', 'Bus #'),
+  color: choice('Colour', colors),
+  eq,
+  comp: compressor,
+  ...channel,
+  output: busOutput,
+  meter: { ...level, compDb: meter('Compressor gain', 'dB', 'amplitude'), clips: meter('Samples at or above 0 dBFS', '') },
+}
+
+export const deskTree: Block = {
+  desk: { panLaw: choice('Pan law', ['-3', '-4.5', '-6']) },
+  master: {
+    eq,
+    faderDb: faderLevel('Master fader', 0),
+    mute: bool('Master mute'),
+    limiter,
+    meter: {
+      ...level,
+      ...loudnessMeters,
+      limiterDb: meter('Limiter gain', 'dB', 'amplitude'),
+      clips: meter('Samples at or above 0 dBFS', ''),
+    },
+  },
+  monitor,
+  transport,
+  output: repeat('outputs', outputPatch),
+  bus: repeat('buses', bus),
+  strip: repeat('strips', strip),
+}

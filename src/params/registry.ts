@@ -1,0 +1,151 @@
+// The tree of specs flattened for one topology: every parameter with its id, address and index.
+import { DeskError } from '../errors.js'
+import { distance } from 'fastest-levenshtein'
+import { deskTree } from './desk.js'
+import type { Block, BoolSpec, EnumSpec, MeterSpec, NumberSpec, ParamSpec, Repeat, TextSpec, Topology } from './spec.js'
+
+/** A parameter with a number behind it: 0 or 1 for a boolean, the index for an enum. */
+export interface Param {
+  readonly id: string
+  /** The OSC address: the id with slashes. */
+  readonly address: string
+  /** Index into the value table. */
+  readonly index: number
+  readonly spec: NumberSpec | BoolSpec | EnumSpec
+  readonly min: number
+  readonly max: number
+  readonly default: number
+  /** Enum names, else empty. */
+  readonly names: readonly string[]
+}
+
+export interface TextParam {
+  readonly id: string
+  readonly address: string
+  /** Index into the text table. */
+  readonly index: number
+  readonly spec: TextSpec
+  readonly default: string
+}
+
+export interface Meter {
+  readonly id: string
+  readonly address: string
+  /** Index into the meter table. */
+  readonly index: number
+  readonly spec: MeterSpec
+}
+
+export type Entry = Param | TextParam | Meter
+
+export interface Registry {
+  readonly topology: Topology
+  readonly params: readonly Param[]
+  readonly texts: readonly TextParam[]
+  readonly meters: readonly Meter[]
+  readonly byId: ReadonlyMap<string, Entry>
+}
+
+export const isParam = (entry: Entry): entry is Param => entry.spec.kind !== 'text' && entry.spec.kind !== 'meter'
+export const isText = (entry: Entry): entry is TextParam => entry.spec.kind === 'text'
+export const isMeter = (entry: Entry): entry is Meter => entry.spec.kind === 'meter'
+
+export const textBytes = 64
+export const limits = { strips: 512, buses: 64, inputs: 64, outputs: 64 } as const
+
+export const defaultTopology: Topology = {
+  stripStereo: Array.from({ length: 64 }, () => false),
+  busCount: 8,
+  inputCount: 32,
+  outputCount: 8,
+}
+
+export const repeatCount = (count: Repeat['count'], topology: Topology): number =>
+  typeof count === 'number'
+    ? count
+    : { strips: topology.stripStereo.length, buses: topology.busCount, outputs: topology.outputCount }[count]
+
+const isSpec = (node: Block[string]): node is ParamSpec | MeterSpec | Repeat => typeof node.kind === 'string'
+
+/** Builds the registry of a topology. Throws a DeskError when a count is outside its limit. */
+export function buildRegistry(topology: Topology): Registry {
+  checkTopology(topology)
+  const params: Param[] = []
+  const texts: TextParam[] = []
+  const meters: Meter[] = []
+  const byId = new Map<string, Entry>()
+
+  const add = (id: string, spec: ParamSpec | MeterSpec, number: number): void => {
+    const common = { id, address: `/${id.replaceAll('.', '/')}` }
+    let entry: Entry
+    if (spec.kind === 'meter') meters.push((entry = { ...common, spec, index: meters.length }))
+    else if (spec.kind === 'text')
+      texts.push((entry = { ...common, spec, index: texts.length, default: spec.default.replace('#', String(number)) }))
+    else params.push((entry = { ...common, spec, index: params.length, ...rangeOf(spec, topology) }))
+    byId.set(id, entry)
+  }
+
+  const walk = (block: Block, path: string, number: number): void => {
+    for (const [name, node] of Object.entries(block)) {
+      const here = path ? `${path}.${name}` : name
+      if (!isSpec(node)) walk(node, here, number)
+      else if (node.kind === 'repeat')
+        for (let i = 1; i <= repeatCount(node.count, topology); i++) walk(node.of, node.joined ? `${here}${i}` : `${here}.${i}`, i)
+      else add(here, node, number)
+    }
+  }
+  walk(deskTree, '', 0)
+  return { topology, params, texts, meters, byId }
+}
+
+function rangeOf(spec: NumberSpec | BoolSpec | EnumSpec, topology: Topology): Pick<Param, 'min' | 'max' | 'default' | 'names'> {
+  if (spec.kind === 'number') return { min: spec.min, max: spec.max, default: spec.default, names: [] }
+  if (spec.kind === 'bool') return { min: 0, max: 1, default: spec.default ? 1 : 0, names: [] }
+  const names = namesOf(spec, topology)
+  return { min: 0, max: names.length - 1, default: spec.default, names }
+}
+
+const namesCache = new WeakMap<Topology, Map<EnumSpec, readonly string[]>>()
+
+function namesOf(spec: EnumSpec, topology: Topology): readonly string[] {
+  if (typeof spec.names !== 'function') return spec.names
+  const cache = namesCache.get(topology) ?? new Map<EnumSpec, readonly string[]>()
+  namesCache.set(topology, cache)
+  const known = cache.get(spec) ?? spec.names(topology)
+  cache.set(spec, known)
+  return known
+}
+
+function checkTopology(topology: Topology): void {
+  const counts = [
+    ['strips', topology.stripStereo.length, 1, limits.strips],
+    ['buses', topology.busCount, 1, limits.buses],
+    ['inputs', topology.inputCount, 0, limits.inputs],
+    ['outputs', topology.outputCount, 2, limits.outputs],
+  ] as const
+  for (const [what, found, min, max] of counts)
+    if (!Number.isInteger(found) || found < min || found > max)
+      throw new DeskError('outOfRange', `${what}: expected a whole number from ${min} to ${max}, found ${found}`)
+}
+
+/** The ids most like a mistyped one, best first. */
+export function nearestIds(registry: Registry, id: string, count = 3): string[] {
+  const best: { id: string; distance: number }[] = []
+  for (const known of registry.byId.keys()) {
+    if (Math.abs(known.length - id.length) > 8) continue
+    const entry = { id: known, distance: distance(known, id) }
+    const at = best.findIndex((b) => entry.distance < b.distance)
+    if (at >= 0) best.splice(at, 0, entry)
+    else if (best.length < count) best.push(entry)
+    if (best.length > count) best.length = count
+  }
+  return best.map((b) => b.id)
+}
+
+/** The entry of an id. Throws a DeskError that names the nearest ids. */
+export function entryOf(registry: Registry, id: string): Entry {
+  const entry = registry.byId.get(id)
+  if (entry) return entry
+  const near = nearestIds(registry, id)
+  throw new DeskError('unknownId', `no parameter has the id "${id}"${near.length ? `; nearest: ${near.join(', ')}` : ''}`)
+}

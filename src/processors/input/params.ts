@@ -1,0 +1,16 @@
+// The way into a strip: source, trim, polarity, delay.
+import { bool, choice, number, type Topology } from '../../params/spec.js'
+
+export const inputNames = (topology: Topology): string[] => [
+  'off',
+  'track',
+  ...Array.from({ length: topology.inputCount }, (_, i) => `in${i + 1}`),
+]
+
+export const input = {
+  input: choice('Input', inputNames, 1),
+  arm: bool('Record arm'),
+  trimDb: number('Trim', 'dB', -24, 24, 0),
+  polarity: bool('Polarity inverted'),
+  delayMs: number('Delay', 'ms', 0, 1000, 0),
+}

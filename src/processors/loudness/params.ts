@@ -1,0 +1,9 @@
+// Loudness and true peak of the master, ITU-R BS.1770-5 and EBU Tech 3341.
+import { meter } from '../../params/spec.js'
+
+export const loudnessMeters = {
+  truePeakDbtp: meter('True peak since reset', 'dBTP', 'amplitude'),
+  momentaryLufs: meter('Momentary loudness', 'LUFS'),
+  shortTermLufs: meter('Short-term loudness', 'LUFS'),
+  integratedLufs: meter('Integrated loudness', 'LUFS'),
+}

@@ -1,0 +1,2 @@
+exports.registerHandler = () => {}
+exports.causeSegfault = () => {}
