@@ -1,0 +1,116 @@
+// The whole command line: every command with its options. Each command's code is loaded only when it runs.
+import { readFileSync } from 'node:fs'
+import { Command, Option } from 'commander'
+import { audioKinds } from '../supervisor/run-options.js'
+import { hostPort, oneOf, wholeNumber } from './arguments.js'
+
+const version = (): string =>
+  (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version
+
+const bits = ['16', '24', '32f'] as const
+
+const hostOption = (): Option =>
+  new Option('--osc <host:port>', "where the desk listens (default: from the running desk's state folder)").argParser(hostPort)
+const stateOption = (): Option => new Option('--state <dir>', 'state folder (default: ~/.local/state/deskd)')
+
+export function program(): Command {
+  const deskd = new Command('deskd')
+    .description('A headless mixing and mastering desk.')
+    .version(version(), '-V, --version')
+    .exitOverride()
+    .showHelpAfterError('(deskd --help, or deskd help COMMAND, shows what there is)')
+
+  deskd
+    .command('run')
+    .description('start the desk; without tracks it plays a demo')
+    .option('--config <file>', 'host configuration (YAML or JSON)')
+    .option('--desk <file>', 'desk file: strips, buses and what everything starts at')
+    .addOption(new Option('--audio <kind>', 'auto, portaudio or virtual').argParser(oneOf(audioKinds)))
+    .option('--device <name>', "part of a sound card's name (see deskd devices)")
+    .addOption(new Option('--sample-rate <hz>', '44100 to 192000').argParser(wholeNumber(44100, 192000, 'Hz')))
+    .addOption(new Option('--buffer <frames>', '16 to 8192').argParser(wholeNumber(16, 8192, 'frames')))
+    .option('--play <dir>', 'folder of tracks, in name order onto the strips')
+    .option('--record <path>', 'FILE.wav records the master, a folder name a take')
+    .addOption(new Option('--osc <host:port>', 'where to listen (default: 127.0.0.1:9000)').argParser(hostPort))
+    .addOption(stateOption())
+    .action(async (options) => (await import('./run.js')).run(options))
+
+  deskd
+    .command('render')
+    .description('mix files, or a recorded take, into one file')
+    .option('--in <paths...>', 'folders and audio files; each file is a strip, in name order')
+    .option('--take <dir>', 'take folder of a live recording')
+    .requiredOption('--out <file>', 'WAV file to write')
+    .option('--desk <file>', 'desk file (default: everything off, faders at 0 dB)')
+    .option('--set <change...>', 'id=value or id+=value, over the desk file')
+    .addOption(
+      new Option('--buffer <frames>', 'block size; the result does not depend on it')
+        .argParser(wholeNumber(1, 65536, 'frames'))
+        .default(1024),
+    )
+    .addOption(new Option('--bits <format>', '16, 24 or 32f').argParser(oneOf(bits)))
+    .option('--isa <name>', 'instruction set: avx512, avx2 or sse2 (default: the best here)')
+    .option('--json', 'one object on stdout')
+    .action(async (options) => (await import('./render.js')).render(options))
+
+  deskd
+    .command('get')
+    .description('what parameters and meters of a running desk stand at')
+    .argument('<ids...>', 'ids or patterns: strip.1.faderDb, strip.*.mute')
+    .addOption(hostOption())
+    .addOption(stateOption())
+    .option('--json', 'one object on stdout')
+    .action(async (ids, options) => (await import('./get.js')).get(ids, options))
+
+  deskd
+    .command('set')
+    .description('change parameters of a running desk')
+    .argument('<changes...>', 'id=value …, or id value …')
+    .addOption(hostOption())
+    .addOption(stateOption())
+    .option('--json', 'what they stand at then, as one object on stdout')
+    .action(async (changes, options) => (await import('./set.js')).set(changes, options))
+
+  deskd
+    .command('watch')
+    .description('follow parameters and meters of a running desk')
+    .argument('<ids...>', 'ids or patterns')
+    .addOption(new Option('--hz <rate>', 'most reports a second').argParser(wholeNumber(1, 100, 'a second')).default(10))
+    .addOption(hostOption())
+    .addOption(stateOption())
+    .option('--json', 'one object a line')
+    .action(async (ids, options) => (await import('./watch.js')).watch(ids, options))
+
+  deskd
+    .command('devices')
+    .description('list sound cards')
+    .option('--json', 'one array on stdout')
+    .addOption(hostOption())
+    .addOption(stateOption())
+    .action(async (options) => (await import('./devices.js')).devices(options))
+
+  deskd
+    .command('params')
+    .description('list parameters and meters')
+    .argument('[filter]', 'part of an id, or a pattern: comp, strip.1.*')
+    .addOption(hostOption())
+    .addOption(stateOption())
+    .option('--json', 'one array on stdout, for every strip and bus')
+    .action(async (filter, options) => (await import('./params.js')).params(filter, options))
+
+  deskd
+    .command('status')
+    .description('how a running desk is doing')
+    .addOption(hostOption())
+    .addOption(stateOption())
+    .option('--json', 'one object on stdout')
+    .action(async (options) => (await import('./status.js')).status(options))
+
+  deskd
+    .command('doctor')
+    .description('what this machine lacks for the desk, and the commands that mend it')
+    .option('--json', 'one array on stdout')
+    .action(async (options) => (await import('./doctor.js')).doctor(options))
+
+  return deskd
+}

@@ -1,0 +1,44 @@
+// The rendered file: checked before the work starts, written under a temporary name, and moved into place when it is whole.
+import { accessSync, constants, existsSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { DeskError } from '../errors.js'
+
+/** Throws a DeskError when nothing can be written there, or when it would be written over an input. */
+export function checkOutput(out: string, inputs: readonly string[]): void {
+  const refuse = (expected: string, found: string): never => {
+    throw new DeskError('output', `--out ${out}: expected ${expected}, found ${found}`)
+  }
+  if (!/\.(wav|wave|rf64)$/i.test(out)) refuse('a name that ends in .wav', basename(out))
+  const folder = dirname(resolve(out))
+  if (!existsSync(folder)) refuse('a folder that exists', `none at ${folder}`)
+  try {
+    accessSync(folder, constants.W_OK)
+  } catch {
+    refuse('a folder to write in', `no permission for ${folder}`)
+  }
+  if (!existsSync(out)) return
+  if (!statSync(out).isFile()) refuse('a file', 'something else of that name')
+  const real = realpathSync(out)
+  if (inputs.some((input) => existsSync(input) && realpathSync(input) === real)) refuse('a file of its own', 'one of the inputs')
+}
+
+/** Calls `write` with a temporary path beside `out`; what it wrote is at `out` only when it succeeded. */
+export async function writeWhole<T>(out: string, write: (path: string) => Promise<T>): Promise<T> {
+  const path = join(dirname(resolve(out)), `.${basename(out)}.${process.pid}.wav`)
+  const removed = (): void => rmSync(path, { force: true })
+  const interrupted = (): void => {
+    removed()
+    process.exit(130)
+  }
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted)
+  try {
+    const result = await write(path)
+    renameSync(path, resolve(out))
+    return result
+  } catch (error) {
+    removed()
+    throw error
+  } finally {
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted)
+  }
+}

@@ -1,0 +1,143 @@
+// The host's configuration: sound card, rate, OSC port, folders. A YAML file below, the command line above.
+import { isIP } from 'node:net'
+import { homedir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { type AudioKind, audioKinds } from '../engine/audio-kinds.js'
+import type { WavBits } from '../engine/native.js'
+import { DeskError } from '../errors.js'
+import type { RunOptions } from '../supervisor/run-options.js'
+import { type Entry, type Field, oneOf, readYaml, wholeNumber, words, type YamlFile } from './yaml-file.js'
+
+export interface OscConfig {
+  readonly host: string
+  /** 0…65535; 0 takes any free port. */
+  readonly port: number
+  /** Networks that may speak to the desk, beside this machine: `192.168.1.0/24`. */
+  readonly allow: readonly string[]
+}
+
+export interface Config {
+  readonly audio: AudioKind
+  /** Part of a sound card's name; empty for the default card. */
+  readonly device: string
+  readonly sampleRateHz: number
+  readonly bufferFrames: number
+  /** Frames from output to input of the sound card, where it was measured: overdubs are put back by this much. */
+  readonly roundTripFrames?: number
+  readonly osc: OscConfig
+  /** Absolute path of the state folder. */
+  readonly state: string
+  readonly desk?: string
+  readonly play?: string
+  readonly record?: string
+  readonly recordBits: WavBits
+}
+
+/** systemd's StateDirectory, else the XDG state folder. */
+export const defaultStateFolder = (): string =>
+  process.env.STATE_DIRECTORY ?? join(process.env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state'), 'deskd')
+
+export const sampleRate = wholeNumber(44100, 192000, 'Hz')
+export const buffer = wholeNumber(16, 8192, 'frames')
+
+const fields = {
+  audio: oneOf(audioKinds),
+  device: words,
+  sampleRateHz: sampleRate,
+  bufferFrames: buffer,
+  roundTripFrames: wholeNumber(0, 192000, 'frames'),
+  state: words,
+  desk: words,
+  play: words,
+  record: words,
+  recordBits: oneOf<WavBits>(['16', '24', '32f']),
+}
+
+const port = wholeNumber(0, 65535)
+
+const network: Field<string> = {
+  expected: 'a network like 192.168.1.0/24',
+  read(value) {
+    const [address = '', bits, more] = String(value).split('/')
+    const version = isIP(address)
+    if (version === 0 || more !== undefined) return undefined
+    if (bits === undefined) return address
+    return /^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128) ? `${address}/${bits}` : undefined
+  },
+}
+
+type FileValues = { -readonly [K in keyof Config]?: Config[K] extends OscConfig ? Partial<OscConfig> : Config[K] }
+
+/** The configuration from an optional file, with the command line's options over it. Throws a DeskError with all problems. */
+export function readConfig(options: RunOptions): Config {
+  const file = options.config ? readFile(options.config) : {}
+  const osc: OscConfig = { host: '127.0.0.1', port: 9000, allow: [], ...file.osc, ...options.osc }
+  const given = <T>(fromCommandLine: T | undefined, fromFile: T | undefined, name: string): Record<string, T> => {
+    const value = fromCommandLine ?? fromFile
+    return value === undefined ? {} : { [name]: value }
+  }
+  const path = (wanted: string | undefined): string | undefined => (wanted === undefined ? undefined : resolve(wanted))
+  checkRange('--sample-rate', options.sampleRateHz, sampleRate)
+  checkRange('--buffer', options.bufferFrames, buffer)
+  if (!isLoopback(osc.host) && osc.allow.length === 0)
+    throw new DeskError(
+      'config',
+      `osc.host ${osc.host} is open to other machines: expected osc.allow in the configuration file with the networks that may ` +
+        'send, found none. Add for example:\nosc:\n  allow: [192.168.1.0/24]',
+    )
+  return {
+    audio: options.audio ?? file.audio ?? 'auto',
+    device: options.device ?? file.device ?? '',
+    sampleRateHz: options.sampleRateHz ?? file.sampleRateHz ?? 48000,
+    bufferFrames: options.bufferFrames ?? file.bufferFrames ?? 256,
+    ...given(undefined, file.roundTripFrames, 'roundTripFrames'),
+    osc,
+    state: path(options.state) ?? file.state ?? resolve(defaultStateFolder()),
+    ...given(path(options.desk), file.desk, 'desk'),
+    ...given(path(options.play), file.play, 'play'),
+    ...given(path(options.record), file.record, 'record'),
+    recordBits: file.recordBits ?? '32f',
+  }
+}
+
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.')
+
+function checkRange(name: string, value: number | undefined, field: Field<number>): void {
+  if (value !== undefined && field.read(value) === undefined)
+    throw new DeskError('outOfRange', `${name}: expected ${field.expected}, found ${value}`)
+}
+
+function readFile(file: string): FileValues {
+  const yaml = readYaml(file, 'config')
+  const values: Record<string, unknown> = {}
+  const here = dirname(resolve(file))
+  for (const entry of yaml.entries(yaml.root, '')) {
+    if (entry.key === 'osc') values.osc = readOsc(yaml, entry)
+    else if (!Object.hasOwn(fields, entry.key)) yaml.unknownKey(entry, [...Object.keys(fields), 'osc'])
+    else {
+      const value = yaml.field<unknown>(entry, fields[entry.key as keyof typeof fields])
+      const isPath = ['state', 'desk', 'play', 'record'].includes(entry.key)
+      if (value !== undefined) values[entry.key] = isPath ? resolve(here, String(value)) : value
+    }
+  }
+  yaml.check('config')
+  return values
+}
+
+function readOsc(yaml: YamlFile, osc: Entry): Partial<OscConfig> {
+  const values: { -readonly [K in keyof OscConfig]?: OscConfig[K] } = {}
+  for (const entry of yaml.entries(osc.value, osc.path)) {
+    if (entry.key === 'host') {
+      const host = yaml.field(entry, words)
+      if (host !== undefined) values.host = host
+    } else if (entry.key === 'port') {
+      const number = yaml.field(entry, port)
+      if (number !== undefined) values.port = number
+    } else if (entry.key === 'allow') {
+      const items = yaml.items(entry.value, entry.path)
+      if (!items) yaml.problem(entry.line, entry.path, `a list of networks like [192.168.1.0/24]`, yaml.describe(entry.value))
+      values.allow = (items ?? []).map((item) => yaml.field(item, network)).filter((item) => item !== undefined)
+    } else yaml.unknownKey(entry, ['host', 'port', 'allow'])
+  }
+  return values
+}

@@ -1,0 +1,56 @@
+// Writes desks and states so that a person can read and diff them: one parameter a line, in the registry's order.
+import { isMeter, isText, type Registry } from '../params/registry.js'
+import { defaultTexts, defaultValues } from '../params/store.js'
+import { formatValue } from '../params/value.js'
+
+/** What everything stands at. */
+export interface Settings {
+  readonly values: Float32Array
+  readonly texts: readonly string[]
+}
+
+export const defaultSettings = (registry: Registry): Settings => ({
+  values: defaultValues(registry),
+  texts: defaultTexts(registry),
+})
+
+/** A `params:` block of what differs from `base`, or of everything without one; '' when there is nothing to say. */
+export function paramsText(registry: Registry, settings: Settings, base?: Settings): string {
+  const lines: string[] = []
+  for (const entry of registry.byId.values()) {
+    if (isMeter(entry)) continue
+    if (isText(entry)) {
+      const value = settings.texts[entry.index]!
+      if (value !== base?.texts[entry.index]) lines.push(`  ${entry.id}: ${JSON.stringify(value)}`)
+    } else {
+      const value = settings.values[entry.index]!
+      if (!Object.is(value, base?.values[entry.index])) lines.push(`  ${entry.id}: ${scalarText(formatValue(entry, value))}`)
+    }
+  }
+  return lines.length ? `params:\n${lines.join('\n')}\n` : ''
+}
+
+/** Names that YAML would read as numbers are quoted. */
+const scalarText = (value: string | number | boolean): string =>
+  typeof value === 'string' && value !== '-inf' && !/^[a-z][\w.]*$/i.test(value) ? JSON.stringify(value) : String(value)
+
+/** A desk file: topology, what differs from the defaults (or, with `all`, everything), tracks. */
+export function deskText(
+  registry: Registry,
+  settings: Settings,
+  options: { readonly all?: boolean; readonly tracks?: ReadonlyMap<number, string> } = {},
+): string {
+  const { stripStereo, busCount, inputCount, outputCount } = registry.topology
+  const strips = stripStereo.includes(true)
+    ? `strips:\n${stripStereo.map((stereo) => `  - {stereo: ${stereo}}`).join('\n')}`
+    : `strips: ${stripStereo.length}`
+  const tracks = [...(options.tracks ?? [])].map(([strip, file]) => `  ${strip}: ${JSON.stringify(file)}`)
+  return [
+    strips,
+    `buses: ${busCount}`,
+    `inputs: ${inputCount}`,
+    `outputs: ${outputCount}`,
+    ...(tracks.length ? ['tracks:', ...tracks] : []),
+    paramsText(registry, settings, options.all ? undefined : defaultSettings(registry)),
+  ].join('\n')
+}

@@ -1,0 +1,162 @@
+// Starts and ends recordings: names the files, holds the event ring while the desk is written down, completes the take.
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { sha256OfFile } from '../engine/checksum.js'
+import { askEngine, type TrackFile } from '../engine/commands.js'
+import type { EventRing } from '../engine/event-ring.js'
+import type { TakeResult, TakeSpec, WavBits } from '../engine/native.js'
+import type { Region } from '../engine/region.js'
+import { DeskError } from '../errors.js'
+import { log } from '../log.js'
+import { isParam } from '../params/registry.js'
+import { prepareTake, takeFileAtStart } from '../takes/prepare-take.js'
+import { readTakeFile, writeTakeFile } from '../takes/take-file.js'
+import { freeName, isMasterAlone, takeFiles, timestampName } from '../takes/take-folder.js'
+import { type TransportSample, transportAt } from './transport-position.js'
+
+export interface RecordingState {
+  readonly active: boolean
+  /** The file or folder being recorded, or the last one. */
+  readonly target: string
+  readonly frames: number
+  /** Why the last recording ended by itself, or ''. */
+  readonly error: string
+}
+
+export interface RecorderParts {
+  readonly socket: string
+  readonly region: Region
+  readonly ring: EventRing
+  readonly tracks: readonly TrackFile[]
+  readonly bits: WavBits
+  /** Where takes without a name go. */
+  readonly takesFolder: string
+  readonly isa: () => string
+  /** Told of the wanted name while something is recorded, null when it ended. */
+  readonly onTarget: (wanted: string | null) => void
+}
+
+export class Recorder {
+  private target = ''
+  private active = false
+  private error = ''
+  /** One start or stop at a time, in the order they were asked for. */
+  private turn: Promise<unknown> = Promise.resolve()
+
+  constructor(private readonly parts: RecorderParts) {}
+
+  state(): RecordingState {
+    const { active, target, error } = this
+    return { active, target, frames: this.parts.region.counter('recordedFrames'), error }
+  }
+
+  /** A new control finds the recording that runs. */
+  adopt(): Promise<void> {
+    return this.next(async () => {
+      const { take } = await askEngine(this.parts.socket, 'info', null)
+      if (!take) return
+      this.active = true
+      this.target = targetOf(take)
+    })
+  }
+
+  /** Records to a free name like `wanted`, or to a folder named by the time. Gives the name it found. */
+  start(wanted = join(this.parts.takesFolder, timestampName(new Date()))): Promise<string> {
+    return this.next(async () => {
+      if (this.active) throw new DeskError('running', `${this.target} is being recorded: stop it first`)
+      const target = freeName(wanted)
+      await this.parts.ring.holding(() => this.begin(target))
+      this.active = true
+      this.target = target
+      this.error = ''
+      this.parts.onTarget(wanted)
+      log.info({ target }, 'recording')
+      return target
+    })
+  }
+
+  /** Ends the recording and completes its files; nothing when none runs. */
+  stop(): Promise<void> {
+    return this.next(async () => {
+      if (this.active) await this.finish()
+    })
+  }
+
+  /** Looks whether the recording ended by itself: a full disk, a folder that is gone. */
+  check(): Promise<void> {
+    return this.next(async () => {
+      if (this.active && this.parts.region.counter('recording') === 0) await this.finish()
+    })
+  }
+
+  /** The engine that recorded died: its files are as long as they are. */
+  async engineLost(): Promise<void> {
+    await this.next(async () => {
+      if (!this.active) return
+      this.active = false
+      await this.complete({ error: 'the engine was replaced' })
+    })
+  }
+
+  private next<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.turn.then(work)
+    this.turn = result.catch(() => {})
+    return result
+  }
+
+  private async begin(target: string): Promise<void> {
+    const { region, ring, socket, bits } = this.parts
+    for (let tries = 0; !ring.isEmpty && tries < 100; tries++) await wait(5)
+    const before = this.transport()
+    const desk = { registry: region.registry, values: region.values.slice(), texts: region.allTexts() }
+    const spec = prepareTake(target, bits, desk)
+    const { startFrame } = await askEngine(socket, 'startTake', spec)
+    if (isMasterAlone(target)) return
+    const started = {
+      isa: this.parts.isa(),
+      sampleRateHz: region.sampleRateHz,
+      startFrame,
+      roundTripFrames: region.counter('roundTripFrames'),
+      transport: transportAt(startFrame, before),
+    }
+    writeTakeFile(takeFiles(target).take, takeFileAtStart(spec, started, this.parts.tracks))
+  }
+
+  private async finish(): Promise<void> {
+    const result = await askEngine(this.parts.socket, 'stopTake', null)
+    this.active = false
+    this.error = result.error
+    this.parts.onTarget(null)
+    await this.complete(result)
+    if (result.error) log.error({ target: this.target, frames: result.frames }, `the recording ended: ${result.error}`)
+    else log.info({ target: this.target, frames: result.frames }, 'recorded')
+  }
+
+  /** Adds length and checksums to a take's description. */
+  private async complete(result: Partial<TakeResult>): Promise<void> {
+    if (isMasterAlone(this.target)) return
+    const path = takeFiles(this.target).take
+    const take = readTakeFile(path)
+    const tracks = await Promise.all(take.tracks.map(async (track) => ({ ...track, sha256: await sha256OfFile(track.file) })))
+    const { frames, error } = result
+    writeTakeFile(path, { ...take, ...(frames === undefined ? {} : { frames }), tracks, ...(error ? { error } : {}) })
+  }
+
+  private transport(): TransportSample {
+    const { region } = this.parts
+    const value = (id: string): number => {
+      const entry = region.registry.byId.get(id)
+      return entry && isParam(entry) ? region.values[entry.index]! : 0
+    }
+    const frames = (id: string): number => Math.round(value(id) * region.sampleRateHz)
+    return {
+      frame: region.counter('frames'),
+      playing: region.counter('playing') !== 0,
+      positionFrames: region.counter('positionFrames'),
+      loop: { on: value('transport.loop.on') !== 0, startFrame: frames('transport.loop.startS'), endFrame: frames('transport.loop.endS') },
+    }
+  }
+}
+
+/** The name a running take goes by. */
+const targetOf = (take: TakeSpec): string => (take.eventLogPath ? join(take.eventLogPath, '..') : take.masterPath)

@@ -1,0 +1,44 @@
+// Reads WAV, RF64, AIFF and FLAC through libsndfile; what comes out is finite and at most two channels.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+
+struct sf_private_tag;  // libsndfile's SNDFILE
+
+namespace deskd {
+
+struct AudioFileInfo {
+  int64_t frames = 0;
+  int sampleRateHz = 0;
+  int channels = 0;    // 1 or 2
+  std::string format;  // "WAV 24 bit", "RF64 32 bit float", "FLAC 16 bit" …
+};
+
+// For one thread at a time, never the audio thread.
+class AudioFile {
+ public:
+  // Throws std::runtime_error that says in words what is wrong with the file.
+  explicit AudioFile(const std::string& path);
+  ~AudioFile();
+  AudioFile(const AudioFile&) = delete;
+  AudioFile& operator=(const AudioFile&) = delete;
+
+  const AudioFileInfo& info() const noexcept { return info_; }
+  const std::string& path() const noexcept { return path_; }
+  // Goes to a frame exactly. False when the file cannot.
+  bool seek(int64_t frame) noexcept;
+  // Frames read into interleaved samples; fewer than asked at the end and on an error (then errorText() is not empty).
+  // NaN and Inf become 0, magnitudes above 1e6 are held there.
+  int64_t read(float* interleaved, int64_t frames) noexcept;
+  // libsndfile's words for the last failed seek or read, else empty.
+  std::string errorText() const;
+
+ private:
+  const std::string path_;
+  AudioFileInfo info_;
+  bool isFloat_ = false;
+  std::unique_ptr<sf_private_tag, int (*)(sf_private_tag*)> file_;
+};
+
+}  // namespace deskd

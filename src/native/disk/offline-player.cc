@@ -1,0 +1,98 @@
+// Decoding costs about as much as the desk's DSP, so it runs beside it; what comes out does not depend on the timing.
+#include "offline-player.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+
+namespace deskd {
+namespace {
+
+constexpr int kSlabFrames = 8192;
+
+}  // namespace
+
+OfflinePlayer::OfflinePlayer(const std::vector<std::string>& paths, int sampleRateHz)
+    : streams_(openTracks(paths, sampleRateHz, kSlabFrames)), planes_(streams_.size()), used_(kSlabFrames) {
+  for (const auto& stream : streams_) {
+    lengthFrames_ = std::max(lengthFrames_, stream->info().frames);
+    front_.emplace_back(static_cast<size_t>(kSlabFrames * stream->info().channels));
+  }
+  back_ = front_;
+  thread_ = std::thread([this] { run(); });
+  orderBack();
+}
+
+OfflinePlayer::~OfflinePlayer() {
+  {
+    const std::lock_guard lock(mutex_);
+    isStopping_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void OfflinePlayer::cue(int64_t positionFrames, Loop loop) noexcept {
+  waitForBack();
+  for (auto& stream : streams_) stream->cue(positionFrames, loop);
+  used_ = kSlabFrames;
+  orderBack();
+}
+
+bool OfflinePlayer::pull(int frames) noexcept {
+  for (int at = 0; at < frames;) {
+    if (used_ == kSlabFrames) {
+      waitForBack();
+      front_.swap(back_);
+      used_ = 0;
+      orderBack();
+    }
+    const int count = std::min(frames - at, kSlabFrames - used_);
+    for (size_t i = 0; i < streams_.size(); ++i) {
+      const int channels = streams_[i]->info().channels;
+      planes_[i].take(front_[i].data() + used_ * channels, channels, at, count);
+    }
+    used_ += count;
+    at += count;
+  }
+  return true;
+}
+
+std::string OfflinePlayer::error() {
+  waitForBack();
+  std::string lines;
+  for (const auto& stream : streams_) {
+    if (stream->error().empty()) continue;
+    lines += (lines.empty() ? "" : "\n") + stream->error();
+  }
+  return lines;
+}
+
+void OfflinePlayer::waitForBack() noexcept {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return !isOrdered_; });
+}
+
+void OfflinePlayer::orderBack() noexcept {
+  {
+    const std::lock_guard lock(mutex_);
+    isOrdered_ = true;
+  }
+  changed_.notify_all();
+}
+
+void OfflinePlayer::run() noexcept {
+  pthread_setname_np(pthread_self(), "deskd-decoder");
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait(lock, [this] { return isOrdered_ || isStopping_; });
+    if (isStopping_) return;
+    lock.unlock();
+    for (size_t i = 0; i < streams_.size(); ++i) streams_[i]->read(back_[i].data(), kSlabFrames);
+    lock.lock();
+    isOrdered_ = false;
+    changed_.notify_all();
+  }
+}
+
+}  // namespace deskd

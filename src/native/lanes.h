@@ -1,0 +1,195 @@
+// The vector type that kernels are written against. This header and what is built on it is compiled once for each
+// instruction set, in a namespace of its own (DESKD_ISA), so that no inline function leaks from one set into another.
+#pragma once
+#include <cstdint>
+
+#if !defined(DESKD_ISA)
+#error "define DESKD_ISA (avx512, avx2, sse2, neon) before including lanes.h"
+#endif
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+#if defined(__AVX512F__)
+#define DESKD_LANES 16
+#elif defined(__AVX2__)
+#define DESKD_LANES 8
+#else
+#define DESKD_LANES 4
+#endif
+
+#define DESKD_INLINE [[gnu::always_inline]] static inline
+
+namespace deskd::DESKD_ISA {
+
+constexpr int kLanes = DESKD_LANES;
+constexpr int kWide = kLanes / 2;  // doubles in the same register
+
+typedef float Vf __attribute__((vector_size(kLanes * 4), aligned(kLanes * 4)));
+typedef int32_t Vi __attribute__((vector_size(kLanes * 4), aligned(kLanes * 4)));
+typedef double Vd __attribute__((vector_size(kLanes * 4), aligned(kLanes * 4)));
+typedef int64_t Vl __attribute__((vector_size(kLanes * 4), aligned(kLanes * 4)));
+typedef float VfHalf __attribute__((vector_size(kLanes * 2), aligned(kLanes * 2)));
+typedef double V2d __attribute__((vector_size(16), aligned(16)));
+
+DESKD_INLINE Vf splat(float x) { return Vf{} + x; }
+DESKD_INLINE Vd splatd(double x) { return Vd{} + x; }
+DESKD_INLINE Vi splati(int32_t x) { return Vi{} + x; }
+
+// a·b + c with one rounding where the set has it, else two. Never left to the compiler: -ffp-contract=off.
+DESKD_INLINE Vf fma(Vf a, Vf b, Vf c) {
+#if defined(__AVX512F__)
+  return (Vf)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
+#elif defined(__FMA__)
+  return (Vf)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
+#else
+  return a * b + c;
+#endif
+}
+DESKD_INLINE Vd fma(Vd a, Vd b, Vd c) {
+#if defined(__AVX512F__)
+  return (Vd)_mm512_fmadd_pd((__m512d)a, (__m512d)b, (__m512d)c);
+#elif defined(__FMA__)
+  return (Vd)_mm256_fmadd_pd((__m256d)a, (__m256d)b, (__m256d)c);
+#else
+  return a * b + c;
+#endif
+}
+DESKD_INLINE V2d fma2(V2d a, V2d b, V2d c) {
+#if defined(__FMA__)
+  return (V2d)_mm_fmadd_pd((__m128d)a, (__m128d)b, (__m128d)c);
+#else
+  return a * b + c;
+#endif
+}
+// c − a·b
+DESKD_INLINE Vf fnma(Vf a, Vf b, Vf c) {
+#if defined(__AVX512F__)
+  return (Vf)_mm512_fnmadd_ps((__m512)a, (__m512)b, (__m512)c);
+#elif defined(__FMA__)
+  return (Vf)_mm256_fnmadd_ps((__m256)a, (__m256)b, (__m256)c);
+#else
+  return c - a * b;
+#endif
+}
+DESKD_INLINE V2d fnma2(V2d a, V2d b, V2d c) {
+#if defined(__FMA__)
+  return (V2d)_mm_fnmadd_pd((__m128d)a, (__m128d)b, (__m128d)c);
+#else
+  return c - a * b;
+#endif
+}
+
+DESKD_INLINE Vf select(Vi mask, Vf yes, Vf no) { return mask ? yes : no; }
+DESKD_INLINE Vd select(Vl mask, Vd yes, Vd no) { return mask ? yes : no; }
+
+DESKD_INLINE Vf min(Vf a, Vf b) {
+#if defined(__AVX512F__)
+  return (Vf)_mm512_min_ps((__m512)a, (__m512)b);
+#elif defined(__AVX2__)
+  return (Vf)_mm256_min_ps((__m256)a, (__m256)b);
+#elif defined(__SSE2__)
+  return (Vf)_mm_min_ps((__m128)a, (__m128)b);
+#else
+  return a < b ? a : b;
+#endif
+}
+DESKD_INLINE Vf max(Vf a, Vf b) {
+#if defined(__AVX512F__)
+  return (Vf)_mm512_max_ps((__m512)a, (__m512)b);
+#elif defined(__AVX2__)
+  return (Vf)_mm256_max_ps((__m256)a, (__m256)b);
+#elif defined(__SSE2__)
+  return (Vf)_mm_max_ps((__m128)a, (__m128)b);
+#else
+  return a > b ? a : b;
+#endif
+}
+DESKD_INLINE Vd min(Vd a, Vd b) { return a < b ? a : b; }
+DESKD_INLINE Vd max(Vd a, Vd b) { return a > b ? a : b; }
+DESKD_INLINE Vf abs(Vf a) { return (Vf)((Vi)a & 0x7fffffff); }
+DESKD_INLINE Vd sqrt(Vd a) {
+#if defined(__AVX512F__)
+  return (Vd)_mm512_sqrt_pd((__m512d)a);
+#elif defined(__AVX2__)
+  return (Vd)_mm256_sqrt_pd((__m256d)a);
+#elif defined(__SSE2__)
+  return (Vd)_mm_sqrt_pd((__m128d)a);
+#else
+  Vd r;
+  for (int i = 0; i < kWide; i++) r[i] = __builtin_sqrt(a[i]);
+  return r;
+#endif
+}
+// Any bit set in any lane.
+DESKD_INLINE bool any(Vi mask) {
+#if defined(__AVX512F__)
+  return _mm512_test_epi32_mask((__m512i)mask, (__m512i)mask) != 0;
+#elif defined(__AVX2__)
+  return !_mm256_testz_si256((__m256i)mask, (__m256i)mask);
+#else
+  int32_t r = 0;
+  for (int i = 0; i < kLanes; i++) r |= mask[i];
+  return r != 0;
+#endif
+}
+
+DESKD_INLINE Vf load(const float* p) { return *(const Vf*)p; }
+DESKD_INLINE void store(float* p, Vf v) { *(Vf*)p = v; }
+DESKD_INLINE Vd loadd(const double* p) { return *(const Vd*)p; }
+DESKD_INLINE void stored(double* p, Vd v) { *(Vd*)p = v; }
+// kWide floats widened to doubles.
+DESKD_INLINE Vd widen(const float* p) { return __builtin_convertvector(*(const VfHalf*)p, Vd); }
+DESKD_INLINE void narrow(float* p, Vd v) { *(VfHalf*)p = __builtin_convertvector(v, VfHalf); }
+
+// log2 for x > 0: exponent plus a polynomial on [√½, √2); error below 4e-5 (0.00025 dB of amplitude).
+DESKD_INLINE Vf log2(Vf x) {
+  const Vi bits = (Vi)x - 0x3f3504f3;  // √½
+  const Vi exponent = bits >> 23;
+  const Vf m = (Vf)((bits & 0x007fffff) + 0x3f3504f3) - 1.0f;
+  Vf p = splat(-0.16346011f);
+  p = fma(p, m, splat(0.23528303f));
+  p = fma(p, m, splat(-0.24910378f));
+  p = fma(p, m, splat(0.28513041f));
+  p = fma(p, m, splat(-0.36020902f));
+  p = fma(p, m, splat(0.48088667f));
+  p = fma(p, m, splat(-0.72134867f));
+  p = fma(p, m, splat(1.44269503f));
+  return fma(p, m, __builtin_convertvector(exponent, Vf));
+}
+
+// 2^x for |x| < 126, exactly 1 at 0; relative error below 4e-7.
+DESKD_INLINE Vf exp2(Vf x) {
+  const Vf magic = splat(12582912.0f);  // 1.5·2²³: adding it rounds to the nearest whole number
+  const Vf t = x + magic;
+  const Vi n = (Vi)t - (Vi)magic;
+  const Vf f = x - (t - magic);
+  Vf p = splat(0.0013390863f);
+  p = fma(p, f, splat(0.0096749771f));
+  p = fma(p, f, splat(0.0555034981f));
+  p = fma(p, f, splat(0.2402221375f));
+  p = fma(p, f, splat(0.6931471889f));
+  p = fma(p, f, splat(1.0f));
+  return (Vf)((Vi)p + (n << 23));
+}
+
+// In place: `rows[i][j]` ↔ `rows[j][i]` of a kLanes × kLanes tile held in registers.
+DESKD_INLINE void transpose(Vf (&r)[kLanes]) {
+#pragma GCC unroll 4
+  for (int step = 1; step < kLanes; step *= 2) {
+    Vi low, high;
+    for (int j = 0; j < kLanes; j++) {
+      low[j] = (j & step) ? kLanes + (j ^ step) : j;
+      high[j] = (j & step) ? kLanes + j : (j ^ step);
+    }
+#pragma GCC unroll 16
+    for (int i = 0; i < kLanes; i++) {
+      if (i & step) continue;
+      const Vf a = r[i], b = r[i | step];
+      r[i] = __builtin_shuffle(a, b, low);
+      r[i | step] = __builtin_shuffle(a, b, high);
+    }
+  }
+}
+
+}  // namespace deskd::DESKD_ISA

@@ -1,0 +1,77 @@
+// What a message means: a command, or parameters and meters to set or ask.
+import { log } from '../log.js'
+import type { Entry } from '../params/registry.js'
+import { type AddressSpace, encodeCurrent, scopeOf } from './address-space.js'
+import { assign, notANumber } from './assign.js'
+import type { Command } from './commands.js'
+import type { OscArg, OscMessage } from './decode.js'
+import type { DeskPort } from './desk-port.js'
+import { isPattern } from './match.js'
+import type { Caller, Outgoing } from './peer.js'
+
+/** Entries that the patterns of one datagram may still touch. */
+export interface Budget {
+  matches: number
+}
+
+/** The patterns of one datagram touch at most this many entries, so a small packet cannot ask for millions of answers. */
+export const matchesADatagram = 65536
+
+interface Parts {
+  readonly desk: DeskPort
+  readonly space: AddressSpace
+  readonly commands: ReadonlyMap<string, Command>
+  readonly counts: { notANumber: number }
+  readonly send: (outgoing: Outgoing) => void
+  readonly fail: (caller: Caller, reason: () => string) => void
+}
+
+/** Handles a message at once, or gives an iterator that does it step by step. */
+export type Route = (message: OscMessage, caller: Caller, budget: Budget) => Iterator<unknown> | undefined
+
+export function createRouter({ desk, space, commands, counts, send, fail }: Parts): Route {
+  /** Sets an entry, or answers what it is when there is no argument. */
+  const touch = (entry: Entry, arg: OscArg | undefined, norm: boolean, caller: Caller): void => {
+    if (arg === undefined) send({ bytes: encodeCurrent(desk, entry, norm), to: caller.peer })
+    else set(entry, arg, norm, caller)
+  }
+
+  const set = (entry: Entry, arg: OscArg, norm: boolean, caller: Caller): void => {
+    const refused = assign(desk, entry, arg, norm, caller.id)
+    if (refused === undefined) return
+    if (refused === notANumber) {
+      counts.notANumber++
+      log.debug({ from: caller.id, id: entry.id }, 'refused a NaN')
+    }
+    fail(caller, () => `${norm ? '/norm' : ''}${entry.address}: ${refused}`)
+  }
+
+  function* touchMany({ address, args }: OscMessage, caller: Caller, budget: Budget): Generator<void, void> {
+    const scope = scopeOf(address)
+    const entries = space.select(scope)
+    if (typeof entries === 'string') return fail(caller, () => `${address}: ${entries}`)
+    let found = 0
+    for (const entry of entries) {
+      if (entry) {
+        if (budget.matches === 0)
+          return fail(caller, () => `${address}: the patterns of a packet may match ${matchesADatagram} times, the rest is left out`)
+        budget.matches--
+        found++
+        touch(entry, args[0], scope.norm, caller)
+      }
+      yield
+    }
+    if (found === 0) fail(caller, () => space.unknown(scope))
+  }
+
+  return (message, caller, budget) => {
+    const command = commands.get(message.address)
+    if (command) return command(message.args, caller)
+    const scope = scopeOf(message.address)
+    const entry = space.find(scope)
+    if (entry) touch(entry, message.args[0], scope.norm, caller)
+    else if (isPattern(scope.path)) return touchMany(message, caller, budget)
+    else fail(caller, () => space.unknown(scope))
+    return undefined
+  }
+}

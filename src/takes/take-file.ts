@@ -1,0 +1,77 @@
+// take.yaml: what a take was made of, so that it can be rendered again. Written at the start, completed at the end.
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { parse, stringify } from 'yaml'
+import { DeskError } from '../errors.js'
+
+export interface TakeTrack {
+  /** Strip number from 1. */
+  readonly strip: number
+  /** Absolute path of the file that played, as it was given. */
+  readonly file: string
+  /** Missing while the take is being recorded. */
+  readonly sha256?: string
+}
+
+export interface TakeInput {
+  /** Strip number from 1. */
+  readonly strip: number
+  /** Path from the take's folder. */
+  readonly file: string
+}
+
+export interface TakeFile {
+  readonly version: 1
+  /** Instruction set of the live engine: bits are promised within one. */
+  readonly isa: string
+  readonly sampleRateHz: number
+  /** Engine frame of the take's first frame. */
+  readonly startFrame: number
+  /** Missing when the recording was cut off; the master's length counts then. */
+  readonly frames?: number
+  readonly tracks: readonly TakeTrack[]
+  readonly inputs: readonly TakeInput[]
+  readonly roundTripFrames: number
+  /** Where the player was at the take's first frame. */
+  readonly transport: { readonly playing: boolean; readonly positionFrames: number }
+  /** Why the recording ended by itself. */
+  readonly error?: string
+}
+
+export function writeTakeFile(path: string, take: TakeFile): void {
+  writeFileSync(`${path}.next`, stringify(take, { lineWidth: 0 }))
+  renameSync(`${path}.next`, path)
+}
+
+/** Reads and checks a take.yaml. Throws a DeskError that says what is wrong with it. */
+export function readTakeFile(path: string): TakeFile {
+  let take: unknown
+  try {
+    take = parse(readFileSync(path, 'utf8'))
+  } catch (cause) {
+    throw new DeskError('take', `${path}: expected a take's description, found ${(cause as Error).message.split('\n')[0]}`, { cause })
+  }
+  const wrong = findWrong(take)
+  if (wrong) throw new DeskError('take', `${path}: expected ${wrong}: was this written by deskd?`)
+  return take as TakeFile
+}
+
+type Loose = Record<string, unknown> | null | undefined
+
+function findWrong(value: unknown): string | undefined {
+  const take = value as Loose
+  const whole = (found: unknown): boolean => Number.isSafeInteger(found) && (found as number) >= 0
+  const list = (found: unknown, complete: (item: Loose) => boolean): boolean => Array.isArray(found) && found.every(complete)
+  const onStrip = (item: Loose): boolean => whole(item?.strip) && typeof item?.file === 'string'
+  const transport = take?.transport as Loose
+  if (!take || typeof take !== 'object') return 'a map'
+  if (take.version !== 1) return 'version 1'
+  if (typeof take.isa !== 'string') return 'isa, an instruction set'
+  if (!whole(take.sampleRateHz)) return 'sampleRateHz in Hz'
+  if (!whole(take.startFrame)) return 'startFrame in frames'
+  if (take.frames !== undefined && !whole(take.frames)) return 'frames, a whole number'
+  if (!list(take.tracks, onStrip)) return 'tracks, each with strip and file'
+  if (!list(take.inputs, onStrip)) return 'inputs, each with strip and file'
+  if (!whole(take.roundTripFrames)) return 'roundTripFrames in frames'
+  if (typeof transport?.playing !== 'boolean' || !whole(transport.positionFrames)) return 'transport with playing and positionFrames'
+  return undefined
+}
