@@ -19,7 +19,8 @@ await vitest.close()
 const chosenOut = options.testNamePattern !== undefined
 if (skipped.length > 0 && !chosenOut) {
   console.log('Skipped:')
-  for (const test of skipped) console.log(`  ${test.module.relativeModuleId}: ${test.fullName}: ${test.result().note ?? 'marked as skipped'}`)
+  for (const test of skipped)
+    console.log(`  ${test.module.relativeModuleId}: ${test.fullName}: ${test.result().note ?? 'marked as skipped'}`)
 }
 if (passed + failed === 0) console.log('No test ran.')
 console.log(`${passed} passed, ${failed} failed, ${skipped.length} skipped`)

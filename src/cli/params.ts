@@ -21,9 +21,9 @@ export async function params(filter: string | undefined, options: ParamsOptions)
       : deskRegistry(options, [filter])
   const rows = chosen(registry, filter).map((entry) => {
     const row = paramRow(entry)
-    return [row.id, row.kind, rangeOf(entry), 'default' in row ? String(row.default) : '', row.label]
+    return [row.id, row.kind, 'default' in row ? word(row.default) : '', row.label, rangeOf(entry)]
   })
-  printLines(tableLines([['id', 'kind', 'range', 'default', 'what'], ...rows]))
+  printLines(tableLines([['id', 'kind', 'default', 'what', 'range'], ...rows]))
   if (filter === undefined) printLines(['', 'Shown for one strip, one bus and two outputs; there are more: deskd params strip.2'])
 }
 
@@ -35,6 +35,8 @@ function chosen(registry: Registry, filter: string | undefined): Entry[] {
   const containing = all.filter((entry) => entry.id.toLowerCase().includes(word))
   return containing.length > 0 ? containing : selectIds(registry, [filter])
 }
+
+const word = (value: unknown): string => (typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value))
 
 const rangeOf = (entry: Entry): string => (isParam(entry) ? rangeText(entry) : isText(entry) ? 'up to 63 bytes' : entry.spec.unit)
 

@@ -3,24 +3,26 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { closest } from 'fastest-levenshtein'
+import { audioFiles, readHeaders } from '../config/audio-files.js'
 import { conformTracks } from '../engine/conform-tracks.js'
 import {
+  type AudioFileInfo,
   type NativeAddon,
   type NativeEngine,
   nativeAddon,
   type RenderResult,
   type RenderSpec,
+  type TrackSpec,
   type WavBits,
 } from '../engine/native.js'
-import { actionBase, actions, initialRegion } from '../engine/shared-layout.js'
+import { initialRegion } from '../engine/shared-layout.js'
 import { DeskError } from '../errors.js'
 import type { Registry } from '../params/registry.js'
 import { readTake, renderSpecOfTake } from '../takes/read-take.js'
 import { takeFiles } from '../takes/take-folder.js'
-import { audioFiles } from './audio-files.js'
 import { levelText, printJson, printLines, tableLines } from './print.js'
 import { progressBar } from './progress-bar.js'
-import { changedDesk, readHeaders, renderDesk, type Track } from './render-desk.js'
+import { changedDesk, renderDesk } from './render-desk.js'
 import { checkOutput, writeWhole } from './render-output.js'
 
 export interface RenderOptions {
@@ -47,6 +49,11 @@ export interface RenderReport {
   readonly samplePeakDbfs: number
   readonly renderSeconds: number
   readonly realtimeFactor: number
+}
+
+/** An audio file on its way to a strip; `strip` counts from 0. */
+interface Track extends TrackSpec {
+  readonly info: AudioFileInfo
 }
 
 /** Everything one render needs, found and checked before anything is written. */
@@ -123,10 +130,7 @@ function filesJob(addon: NativeAddon, options: RenderOptions): Job {
       bufferFrames: options.buffer,
       frames: 0,
       trimLatency: true,
-      events: [
-        { frame: 0, target: actionBase + actions.locate, value: 0 },
-        { frame: 0, target: actionBase + actions.play, value: 0 },
-      ],
+      events: [],
     }),
   }
 }

@@ -20,7 +20,7 @@ export async function run({ sampleRate, buffer, ...flags }: RunFlags): Promise<v
   if (onTerminal) process.env.DESKD_LOG ??= 'warn'
   const { runDesk } = await import('../supervisor/supervisor.js')
   let endView = (): void => {}
-  await runDesk({
+  const running = runDesk({
     ...flags,
     sampleRateHz: sampleRate,
     bufferFrames: buffer,
@@ -35,7 +35,7 @@ export async function run({ sampleRate, buffer, ...flags }: RunFlags): Promise<v
         })
     },
   })
-  endView()
+  await running.finally(() => endView())
 }
 
 const refreshMs = 100

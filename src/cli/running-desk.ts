@@ -1,10 +1,11 @@
 // How to reach the desk that runs: from --osc, else from run.json in its state folder.
-import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { defaultStateFolder } from '../config/config-file.js'
 import { type Region, viewRegion } from '../engine/region.js'
 import { DeskError } from '../errors.js'
 import { buildRegistry, defaultTopology, limits, type Registry } from '../params/registry.js'
+import { readRunFile } from '../supervisor/run-file.js'
 import type { HostPort, RunFile } from '../supervisor/run-options.js'
 
 export interface ReachOptions {
@@ -16,13 +17,10 @@ export const stateFolder = (options: ReachOptions): string => resolve(options.st
 
 /** run.json of the desk that --osc and --state mean; undefined when none runs here, or --osc names another one. */
 export function runFile(options: ReachOptions): RunFile | undefined {
-  try {
-    const run = JSON.parse(readFileSync(join(stateFolder(options), 'run.json'), 'utf8')) as RunFile
-    const same = !options.osc || (options.osc.host === run.osc.host && options.osc.port === run.osc.port)
-    return same && isAlive(run.pids.supervisor) ? run : undefined
-  } catch {
-    return undefined
-  }
+  const run = readRunFile(stateFolder(options))
+  if (!run || !isAlive(run.pids.supervisor)) return undefined
+  const same = !options.osc || (options.osc.host === run.osc.host && options.osc.port === run.osc.port)
+  return same ? run : undefined
 }
 
 const isAlive = (pid: number): boolean => {

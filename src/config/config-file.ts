@@ -79,12 +79,6 @@ export function readConfig(options: RunOptions): Config {
   const path = (wanted: string | undefined): string | undefined => (wanted === undefined ? undefined : resolve(wanted))
   checkRange('--sample-rate', options.sampleRateHz, sampleRate)
   checkRange('--buffer', options.bufferFrames, buffer)
-  if (!isLoopback(osc.host) && osc.allow.length === 0)
-    throw new DeskError(
-      'config',
-      `osc.host ${osc.host} is open to other machines: expected osc.allow in the configuration file with the networks that may ` +
-        'send, found none. Add for example:\nosc:\n  allow: [192.168.1.0/24]',
-    )
   return {
     audio: options.audio ?? file.audio ?? 'auto',
     device: options.device ?? file.device ?? '',
@@ -99,8 +93,6 @@ export function readConfig(options: RunOptions): Config {
     recordBits: file.recordBits ?? '32f',
   }
 }
-
-const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.')
 
 function checkRange(name: string, value: number | undefined, field: Field<number>): void {
   if (value !== undefined && field.read(value) === undefined)

@@ -2,6 +2,7 @@
 import { isMeter, isText, type Registry } from '../params/registry.js'
 import { defaultTexts, defaultValues } from '../params/store.js'
 import { formatValue } from '../params/value.js'
+import { endMarker } from './state-write.js'
 
 /** What everything stands at. */
 export interface Settings {
@@ -54,3 +55,9 @@ export function deskText(
     paramsText(registry, settings, options.all ? undefined : defaultSettings(registry)),
   ].join('\n')
 }
+
+/** The state: what was changed since the desk was put together from `base` (defaults, track names, desk file). */
+export const stateText = (registry: Registry, settings: Settings, base: Settings): string =>
+  `# What was changed on this desk. It wins over the desk file; delete it to start from the desk file again.\n${
+    paramsText(registry, settings, base) || 'params: {}\n'
+  }${endMarker}`

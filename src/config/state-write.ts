@@ -1,20 +1,12 @@
 // Writes the state file so that a kill or a power cut at any moment leaves a whole one: this generation or the one before.
 import { copyFile, link, mkdir, open, rename, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Registry } from '../params/registry.js'
-import { paramsText, type Settings } from './desk-text.js'
 
 export const stateFileName = 'state.yaml'
 export const previousStateFileName = 'state.yaml.1'
 
 /** YAML's end of a document. A file without it was cut off. */
 export const endMarker = '...\n'
-
-/** The state: what was changed since the desk was put together from `base` (defaults, track names, desk file). */
-export const stateText = (registry: Registry, settings: Settings, base: Settings): string =>
-  `# What was changed on this desk. It wins over the desk file; delete it to start from the desk file again.\n${
-    paramsText(registry, settings, base) || 'params: {}\n'
-  }${endMarker}`
 
 /** Writes one generation and keeps the one before: temporary file, fsync, rename, fsync of the folder. */
 export async function writeState(folder: string, text: string): Promise<void> {

@@ -130,10 +130,10 @@ function knownKeys(key: string, valid: readonly string[]): string {
   return `a known name (nearest: ${nearestNames(key, valid).join(', ')})`
 }
 
-/** The three names most like a mistyped one, best first. */
+/** The three names most like a mistyped one, best first; a name that was cut short is like the whole one. */
 export const nearestNames = (name: string, valid: readonly string[]): string[] =>
   valid
-    .map((known) => ({ known, apart: distance(known.toLowerCase(), name.toLowerCase()) }))
+    .map((known) => ({ known, apart: known.startsWith(name) ? 1 : distance(known.toLowerCase(), name.toLowerCase()) }))
     .sort((a, b) => a.apart - b.apart)
     .slice(0, 3)
     .map(({ known }) => known)

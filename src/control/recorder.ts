@@ -11,7 +11,7 @@ import { log } from '../log.js'
 import { isParam } from '../params/registry.js'
 import { prepareTake, takeFileAtStart } from '../takes/prepare-take.js'
 import { readTakeFile, writeTakeFile } from '../takes/take-file.js'
-import { freeName, isMasterAlone, takeFiles, timestampName } from '../takes/take-folder.js'
+import { freeName, isMasterAlone, isNamedAfter, takeFiles, timestampName } from '../takes/take-folder.js'
 import { type TransportSample, transportAt } from './transport-position.js'
 
 export interface RecordingState {
@@ -82,10 +82,16 @@ export class Recorder {
     })
   }
 
+  /** True while a take runs that `--record` did not ask for. */
+  isExtra(asked: string | undefined): boolean {
+    return this.active && !(asked !== undefined && isNamedAfter(this.target, asked))
+  }
+
   /** Looks whether the recording ended by itself: a full disk, a folder that is gone. */
   check(): Promise<void> {
     return this.next(async () => {
-      if (this.active && this.parts.region.counter('recording') === 0) await this.finish()
+      // While the engine is being replaced it does not answer; the supervisor tells of it.
+      if (this.active && this.parts.region.counter('recording') === 0) await this.finish().catch(() => {})
     })
   }
 
@@ -119,7 +125,7 @@ export class Recorder {
       roundTripFrames: region.counter('roundTripFrames'),
       transport: transportAt(startFrame, before),
     }
-    writeTakeFile(takeFiles(target).take, takeFileAtStart(spec, started, this.parts.tracks))
+    await writeTakeFile(takeFiles(target).take, takeFileAtStart(spec, started, this.parts.tracks))
   }
 
   private async finish(): Promise<void> {
@@ -136,10 +142,10 @@ export class Recorder {
   private async complete(result: Partial<TakeResult>): Promise<void> {
     if (isMasterAlone(this.target)) return
     const path = takeFiles(this.target).take
-    const take = readTakeFile(path)
+    const take = await readTakeFile(path)
     const tracks = await Promise.all(take.tracks.map(async (track) => ({ ...track, sha256: await sha256OfFile(track.file) })))
     const { frames, error } = result
-    writeTakeFile(path, { ...take, ...(frames === undefined ? {} : { frames }), tracks, ...(error ? { error } : {}) })
+    await writeTakeFile(path, { ...take, ...(frames === undefined ? {} : { frames }), tracks, ...(error ? { error } : {}) })
   }
 
   private transport(): TransportSample {
@@ -153,7 +159,11 @@ export class Recorder {
       frame: region.counter('frames'),
       playing: region.counter('playing') !== 0,
       positionFrames: region.counter('positionFrames'),
-      loop: { on: value('transport.loop.on') !== 0, startFrame: frames('transport.loop.startS'), endFrame: frames('transport.loop.endS') },
+      loop: {
+        on: value('transport.loop.on') !== 0,
+        startFrame: frames('transport.loop.startS'),
+        endFrame: frames('transport.loop.endS'),
+      },
     }
   }
 }

@@ -12,6 +12,7 @@ export function transportAt(frame: number, now: TransportSample): { playing: boo
   if (!playing) return { playing, positionFrames }
   const ahead = positionFrames + Math.max(0, frame - now.frame)
   const length = loop.endFrame - loop.startFrame
-  if (!loop.on || length < 32 || positionFrames >= loop.endFrame || ahead < loop.endFrame) return { playing, positionFrames: ahead }
+  if (!loop.on || length < 32 || positionFrames >= loop.endFrame || ahead < loop.endFrame)
+    return { playing, positionFrames: ahead }
   return { playing, positionFrames: loop.startFrame + ((ahead - loop.startFrame) % length) }
 }

@@ -127,6 +127,10 @@ export function nativeAddon(): NativeAddon {
     loaded ??= createRequire(import.meta.url)(addonPath) as NativeAddon
     return loaded
   } catch (cause) {
-    throw new DeskError('native', 'the native engine is not built or does not load: run `npm run build`, then `npx deskd doctor`', { cause })
+    throw new DeskError(
+      'native',
+      'the native engine is not built or does not load: run `npm run build`, then `npx deskd doctor`',
+      { cause },
+    )
   }
 }

@@ -54,7 +54,12 @@ function listDevices(addon: NativeAddon): DeviceInfo[] {
  * For an engine that replaces another: audio must go on, so a card that does not open is tried again every `retryMs`
  * behind the virtual clock.
  */
-export async function openHostOrWait(addon: NativeAddon, engine: NativeEngine, wish: HostWish, retryMs = 2000): Promise<HostSpec['kind']> {
+export async function openHostOrWait(
+  addon: NativeAddon,
+  engine: NativeEngine,
+  wish: HostWish,
+  retryMs = 2000,
+): Promise<HostSpec['kind']> {
   try {
     return await openHost(addon, engine, wish)
   } catch (error) {

@@ -25,5 +25,7 @@ export function loadPortAudio(addon: Pick<NativeAddon, 'usePortAudio'>): void {
       last = error
     }
   }
-  throw new DeskError('device', `PortAudio does not load (${(last as Error).message}): run \`apt-get install libportaudio2\``, { cause: last })
+  throw new DeskError('device', `PortAudio does not load (${(last as Error).message}): run \`apt-get install libportaudio2\``, {
+    cause: last,
+  })
 }

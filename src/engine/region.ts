@@ -57,6 +57,8 @@ export interface Region {
   counter(field: CounterField): number
   /** A meter in its unit. */
   meter(meter: Meter): number
+  /** A slot of the meter table, as the engine stores it. */
+  rawMeter(index: number): number
   text(index: number): string
   /** Texts live on the control side: control alone writes them. */
   setText(index: number, value: string): void
@@ -98,6 +100,7 @@ export function viewRegion(buffer: ArrayBuffer): Region {
     float64,
     counter: (name) => float64[countersOffset / 8 + counterFields.indexOf(name)] ?? 0,
     meter: (meter) => meterValue(meter, meters[meter.index] ?? 0),
+    rawMeter: (index) => meters[index] ?? 0,
     text: (index) => readText(slot(index)),
     setText: (index, value) => writeText(slot(index), value),
     allTexts: () => registry.texts.map((text) => readText(slot(text.index))),

@@ -150,7 +150,8 @@ export function writeText(slot: Uint8Array, value: string): void {
   slot[0] = written
 }
 
-export const readText = (slot: Uint8Array): string => new TextDecoder().decode(slot.subarray(1, 1 + Math.min(slot[0] ?? 0, textBytes - 1)))
+export const readText = (slot: Uint8Array): string =>
+  new TextDecoder().decode(slot.subarray(1, 1 + Math.min(slot[0] ?? 0, textBytes - 1)))
 
 /** The topology that a region was made for. */
 export function topologyOf(bytes: Uint8Array): Topology {

@@ -20,7 +20,7 @@ export interface OscClient {
   ask(addresses: readonly string[], timeoutMs?: number): Promise<Map<string, OscArg>>
   /** Sets values, up to 64 at one moment. Throws `outOfRange` with what the desk says, or `notRunning`. */
   set(values: Iterable<readonly [address: string, value: Settable]>, timeoutMs?: number): Promise<void>
-  /** Sends an action once, such as `/transport/locate` with 12.5. Throws as `set`. */
+  /** Sends an action once, such as `/transport/locate` with 12.5. Throws as `set`, though not what fails later (a disk). */
   act(address: string, args?: readonly Settable[], timeoutMs?: number): Promise<void>
   /** What matches the pattern now, then what changes and the meters, `hz` times a second, until the signal aborts. Throws as `ask`. */
   watch(pattern: string, hz?: number, signal?: AbortSignal): AsyncIterable<WatchedValue>
@@ -38,10 +38,17 @@ const silenceMs = 12_000
 /** Opens a client. Nothing is sent until something is asked, so there is no telling yet whether a desk runs. */
 export async function openOscClient(to: Peer): Promise<OscClient> {
   const socket = createSocket(isIPv6(to.address) ? 'udp6' : 'udp4')
+  try {
+    socket.connect(to.port, to.address)
+    await once(socket, 'connect')
+  } catch (cause) {
+    socket.close()
+    throw new DeskError('usage', `${peerText(to)} cannot be reached: ${(cause as Error).message}; expected --osc HOST:PORT`, {
+      cause,
+    })
+  }
   // A refused connection comes as an error; the desk may be starting, so only time decides.
   socket.on('error', () => {})
-  socket.bind()
-  await once(socket, 'listening')
   return new Client(socket, to)
 }
 
@@ -73,7 +80,7 @@ class Client implements OscClient {
   async ask(addresses: readonly string[], timeoutMs = defaultTimeoutMs): Promise<Map<string, OscArg>> {
     const answers = new Map<string, OscArg>()
     const note = ({ address, args: [value] }: OscMessage): void => {
-      if (value !== undefined) answers.set(address, value)
+      if (value !== undefined && (address !== '/info' || addresses.includes(address))) answers.set(address, value)
     }
     for (const some of chunks(addresses)) {
       const unanswered = (): string[] => some.filter((address) => !isPattern(address) && !answers.has(address))
@@ -91,10 +98,9 @@ class Client implements OscClient {
   }
 
   async act(address: string, args: readonly Settable[] = [], timeoutMs = defaultTimeoutMs): Promise<void> {
-    let packets = [encodeMessage(address, args.map(typed))]
+    const once = [encodeMessage(address, args.map(typed))]
     // Twice is not once: only the first round carries the action.
-    await this.exchange({ packets: () => packets.splice(0), code: 'outOfRange', timeoutMs })
-    packets = []
+    await this.exchange({ packets: () => once.splice(0), code: 'outOfRange', timeoutMs })
   }
 
   async *watch(pattern: string, hz = 10, signal?: AbortSignal): AsyncGenerator<WatchedValue, void> {
@@ -136,7 +142,7 @@ class Client implements OscClient {
   }
 
   private send(bytes: Uint8Array): void {
-    this.socket.send(bytes, this.to.port, this.to.address, () => {})
+    this.socket.send(bytes, () => {})
   }
 
   private silent(timeoutMs: number): DeskError {
@@ -153,33 +159,34 @@ class Client implements OscClient {
     return turn
   }
 
-  private async rounds({ packets, note, isDone = () => true, code, timeoutMs }: Exchange): Promise<void> {
-    const deadlineMs = performance.now() + timeoutMs
-    for (let leftMs = timeoutMs; leftMs > 0; leftMs = deadlineMs - performance.now()) {
-      const errors: string[] = []
-      const dealtWith = await this.round(packets(), Math.min(leftMs, retryMs), (message) => {
-        if (message.address === '/error') errors.push(String(message.args[0]))
-        else note?.(message)
-      })
-      if (errors.length > 0) throw new DeskError(code, errors.join('\n'))
-      if (dealtWith && isDone()) return
-    }
-    throw this.silent(timeoutMs)
+  private async rounds(asked: Exchange): Promise<void> {
+    const deadlineMs = performance.now() + asked.timeoutMs
+    for (let leftMs = asked.timeoutMs; leftMs > 0; leftMs = deadlineMs - performance.now())
+      if (await this.round(asked, Math.min(leftMs, retryMs))) return
+    throw this.silent(asked.timeoutMs)
   }
 
-  /** A desk deals with a client's messages in order, so the answer to a last `/info` says that the others are done. */
-  private async round(packets: readonly Uint8Array[], timeoutMs: number, note: (message: OscMessage) => void): Promise<boolean> {
-    let finish = (_dealtWith: boolean): void => {}
-    const finished = new Promise<boolean>((resolve) => (finish = resolve))
-    const listen = (message: OscMessage): void => (message.address === '/info' ? finish(true) : note(message))
-    const timer = setTimeout(() => finish(false), timeoutMs)
-    this.listeners.add(listen)
-    for (const bytes of packets) this.send(bytes)
-    this.send(encodeMessage('/info'))
-    const dealtWith = await finished
-    clearTimeout(timer)
-    this.listeners.delete(listen)
-    return dealtWith
+  /** A desk deals with a client's messages in order, so the answer to a last `/info` says that the others have been dealt with. */
+  private round({ packets, note, isDone = () => true, code }: Exchange, timeoutMs: number): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const errors: string[] = []
+      let dealtWith = false
+      const finish = (): void => {
+        clearTimeout(timer)
+        this.listeners.delete(listen)
+        if (errors.length > 0) reject(new DeskError(code, errors.join('\n')))
+        else resolve(dealtWith && isDone())
+      }
+      const listen = (message: OscMessage): void => {
+        if (message.address === '/error') errors.push(String(message.args[0]))
+        else note?.(message)
+        dealtWith ||= message.address === '/info'
+        if (dealtWith && (errors.length > 0 || isDone())) finish()
+      }
+      const timer = setTimeout(finish, timeoutMs)
+      this.listeners.add(listen)
+      for (const bytes of [...packets(), encodeMessage('/info')]) this.send(bytes)
+    })
   }
 }
 
@@ -193,4 +200,6 @@ interface Exchange {
 }
 
 const chunks = <T>(items: readonly T[]): T[][] =>
-  Array.from({ length: Math.ceil(items.length / messagesARound) }, (_, i) => items.slice(i * messagesARound, (i + 1) * messagesARound))
+  Array.from({ length: Math.ceil(items.length / messagesARound) }, (_, i) =>
+    items.slice(i * messagesARound, (i + 1) * messagesARound),
+  )

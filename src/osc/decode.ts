@@ -159,7 +159,7 @@ class Reader {
 
   private raw(size: number): Uint8Array {
     const start = this.take((size + 3) & ~3)
-    return Uint8Array.prototype.slice.call(this.bytes, start, start + size)
+    return new Uint8Array(this.bytes.subarray(start, start + size))
   }
 
   private blob(): Uint8Array {

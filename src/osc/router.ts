@@ -54,7 +54,10 @@ export function createRouter({ desk, space, commands, counts, send, fail }: Part
     for (const entry of entries) {
       if (entry) {
         if (budget.matches === 0)
-          return fail(caller, () => `${address}: the patterns of a packet may match ${matchesADatagram} times, the rest is left out`)
+          return fail(
+            caller,
+            () => `${address}: the patterns of a packet may match ${matchesADatagram} times, the rest is left out`,
+          )
         budget.matches--
         found++
         touch(entry, args[0], scope.norm, caller)

@@ -86,8 +86,26 @@ function ranges(block: Block): string[] {
   })
 }
 
-function emitRanges(): string {
-  const table = (name: string, block: Block): string => `constexpr Range ${name}Ranges[] = {${ranges(block).join(', ')}};\n`
+/** Names of a block's slots in order, relative to the block: `eq.band2.gainDb`. */
+function names(block: Block, path = ''): string[] {
+  return Object.entries(block).flatMap(([name, node]) => {
+    const here = `${path}${name}`
+    if (node.kind === 'repeat') {
+      const { count, of, joined } = node as Repeat
+      const copies = typeof count === 'number' ? count : 0
+      return Array.from({ length: copies }, (_, i) => names(of, `${here}${joined ? '' : '.'}${i + 1}.`)).flat()
+    }
+    if (typeof node.kind !== 'string') return names(node as Block, `${here}.`)
+    return counts(node as Leaf, 'params') ? [here] : []
+  })
+}
+
+function emitTables(): string {
+  const table = (name: string, block: Block): string =>
+    `constexpr Range ${name}Ranges[] = {${ranges(block).join(', ')}};\n` +
+    `constexpr const char* ${name}Names[] = {${names(block)
+      .map((n) => `"${n}"`)
+      .join(', ')}};\n`
   const send = (deskTree.strip as Repeat).of.send as Repeat
   return `${Object.entries(deskTree)
     .map(([name, node]) => table(name, (node.kind === 'repeat' ? (node as Repeat).of : node) as Block))
@@ -131,7 +149,7 @@ ${emit(deskTree, 'params', '')}}
 namespace meters {
 ${emit(deskTree, 'meters', '')}}
 
-${emitRanges()}
+${emitTables()}
 ${emitTop('params')}
 ${emitTop('meters')}
 ${cppEnum('BandType', bandTypes)}${cppEnum('SendTap', sendTaps)}constexpr int kBandCount = ${bandCount};

@@ -1,4 +1,5 @@
 // What the engine process and the control process have in common: their job, and their line to the supervisor.
+import { readFileSync } from 'node:fs'
 import { DeskError, type ErrorCode, exitCodeOf } from '../errors.js'
 import { log } from '../log.js'
 
@@ -26,8 +27,8 @@ export const tellSupervisor = (message: ChildMessage): void => {
   if (process.connected) process.send?.(message)
 }
 
-/** The job that the supervisor gave on the command line. */
-export const childJob = <T>(): T => JSON.parse(process.argv[2] ?? 'null') as T
+/** The job that the supervisor wrote to standard input. */
+export const childJob = <T>(): T => JSON.parse(readFileSync(0, 'utf8')) as T
 
 /** Runs a child's main function; what it throws goes to the supervisor in words before the process exits. */
 export function runChild(main: () => Promise<void>): void {

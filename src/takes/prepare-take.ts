@@ -6,8 +6,8 @@ import type { TrackFile } from '../engine/commands.js'
 import type { TakeSpec, WavBits } from '../engine/native.js'
 import { DeskError } from '../errors.js'
 import { isParam, type Registry } from '../params/registry.js'
-import { inputFileName, isMasterAlone, takeFiles } from './take-folder.js'
 import type { TakeFile, TakeInput } from './take-file.js'
+import { inputFileName, isMasterAlone, takeFiles } from './take-folder.js'
 
 /** The desk at the take's first frame. */
 export interface DeskSnapshot {

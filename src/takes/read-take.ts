@@ -2,12 +2,12 @@
 import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { readDeskFile } from '../config/desk-file.js'
+import { sha256OfFile } from '../engine/checksum.js'
 import type { TrackFile } from '../engine/commands.js'
 import type { LoggedEvent, RenderSpec, WavBits } from '../engine/native.js'
 import { actionBase, actions } from '../engine/shared-layout.js'
 import { DeskError } from '../errors.js'
 import type { Registry } from '../params/registry.js'
-import { sha256OfFile } from '../engine/checksum.js'
 import { readEventLog } from './event-log.js'
 import { readTakeFile, type TakeFile } from './take-file.js'
 import { takeFiles } from './take-folder.js'
@@ -28,13 +28,22 @@ export interface Take {
 export async function readTake(folder: string): Promise<Take> {
   const files = takeFiles(folder)
   if (!existsSync(files.take)) throw new DeskError('take', `${folder}: expected a take's folder with a take.yaml, found none`)
-  const file = readTakeFile(files.take)
+  const file = await readTakeFile(files.take)
   const desk = readDeskFile(files.desk)
   for (const input of file.inputs) mustExist(join(folder, input.file), 'a recorded input')
   mustExist(files.arena, "the engine's state at the first frame")
   const tracks: TrackFile[] = []
-  for (const track of file.tracks) tracks.push({ strip: track.strip - 1, path: await findTrack(folder, track.file, track.sha256) })
-  return { folder, file, registry: desk.registry, values: desk.values, texts: desk.texts, events: readEventLog(files.events, desk.registry), tracks }
+  for (const track of file.tracks)
+    tracks.push({ strip: track.strip - 1, path: await findTrack(folder, track.file, track.sha256) })
+  return {
+    folder,
+    file,
+    registry: desk.registry,
+    values: desk.values,
+    texts: desk.texts,
+    events: readEventLog(files.events, desk.registry),
+    tracks,
+  }
 }
 
 function mustExist(path: string, what: string): void {
@@ -45,13 +54,18 @@ function mustExist(path: string, what: string): void {
 async function findTrack(folder: string, path: string, sha256: string | undefined): Promise<string> {
   const places = [path, join(folder, basename(path))]
   const found = places.filter((place) => existsSync(place))
-  if (found.length === 0) throw new DeskError('take', `${path}: expected the track that played, found nothing there or in ${folder}: put it back`)
+  if (found.length === 0)
+    throw new DeskError('take', `${path}: expected the track that played, found nothing there or in ${folder}: put it back`)
   for (const place of found) if (sha256 === undefined || (await sha256OfFile(place)) === sha256) return place
   throw new DeskError('take', `${found[0]}: expected the track that played (SHA-256 ${sha256}), found another file of this name`)
 }
 
 /** The render of a take. Its tracks are conformed and loaded by the caller before. `frames` is the length of the master's file. */
-export function renderSpecOfTake(take: Take, frames: number, out: { outPath: string; bits: WavBits; bufferFrames: number }): RenderSpec {
+export function renderSpecOfTake(
+  take: Take,
+  frames: number,
+  out: { outPath: string; bits: WavBits; bufferFrames: number },
+): RenderSpec {
   const files = takeFiles(take.folder)
   const { playing, positionFrames } = take.file.transport
   const atStart: LoggedEvent[] = playing

@@ -1,6 +1,5 @@
 // take.yaml: what a take was made of, so that it can be rendered again. Written at the start, completed at the end.
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { parse, stringify } from 'yaml'
 import { DeskError } from '../errors.js'
 
 export interface TakeTrack {
@@ -37,18 +36,25 @@ export interface TakeFile {
   readonly error?: string
 }
 
-export function writeTakeFile(path: string, take: TakeFile): void {
+/** YAML is loaded when a take is recorded or read, not when a desk starts. */
+const yaml = () => import('yaml')
+
+export async function writeTakeFile(path: string, take: TakeFile): Promise<void> {
+  const { stringify } = await yaml()
   writeFileSync(`${path}.next`, stringify(take, { lineWidth: 0 }))
   renameSync(`${path}.next`, path)
 }
 
 /** Reads and checks a take.yaml. Throws a DeskError that says what is wrong with it. */
-export function readTakeFile(path: string): TakeFile {
+export async function readTakeFile(path: string): Promise<TakeFile> {
+  const { parse } = await yaml()
   let take: unknown
   try {
     take = parse(readFileSync(path, 'utf8'))
   } catch (cause) {
-    throw new DeskError('take', `${path}: expected a take's description, found ${(cause as Error).message.split('\n')[0]}`, { cause })
+    throw new DeskError('take', `${path}: expected a take's description, found ${(cause as Error).message.split('\n')[0]}`, {
+      cause,
+    })
   }
   const wrong = findWrong(take)
   if (wrong) throw new DeskError('take', `${path}: expected ${wrong}: was this written by deskd?`)
@@ -72,6 +78,7 @@ function findWrong(value: unknown): string | undefined {
   if (!list(take.tracks, onStrip)) return 'tracks, each with strip and file'
   if (!list(take.inputs, onStrip)) return 'inputs, each with strip and file'
   if (!whole(take.roundTripFrames)) return 'roundTripFrames in frames'
-  if (typeof transport?.playing !== 'boolean' || !whole(transport.positionFrames)) return 'transport with playing and positionFrames'
+  if (typeof transport?.playing !== 'boolean' || !whole(transport.positionFrames))
+    return 'transport with playing and positionFrames'
   return undefined
 }

@@ -27,6 +27,16 @@ export function freeName(target: string): string {
   }
 }
 
+/** True for the name itself and what {@link freeName} makes of it. */
+export function isNamedAfter(target: string, wanted: string): boolean {
+  const extension = isMasterAlone(wanted) ? extname(wanted) : ''
+  const stem = wanted.slice(0, wanted.length - extension.length)
+  return (
+    target === wanted ||
+    (target.startsWith(`${stem}-`) && /^\d+$/.test(target.slice(stem.length + 1, target.length - extension.length)))
+  )
+}
+
 /** `2026-03-14_09-26-53`, local time: sorts by age and is a file name everywhere. */
 export function timestampName(date: Date): string {
   const two = (n: number): string => String(n).padStart(2, '0')

@@ -1,4 +1,5 @@
-// disk-test SECTION FOLDER [SESSION]: runs one section; exit code 0 passed, 1 failed, 77 skipped (the reason is printed).
+// disk-test SECTION FOLDER [SESSION]: runs one section in FOLDER/SECTION, emptied first.
+// Exit code 0 passed, 1 failed, 77 skipped (the reason is printed).
 #include "disk/check.h"
 #include "disk/sections.h"
 
@@ -13,6 +14,7 @@ int main(int argumentCount, char** arguments) {
   }
   context.folder = std::filesystem::path(arguments[2]) / arguments[1];
   context.session = argumentCount > 3 ? arguments[3] : "";
+  std::filesystem::remove_all(context.folder);
   std::filesystem::create_directories(context.folder);
   try {
     section->second();

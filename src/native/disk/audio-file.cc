@@ -95,6 +95,8 @@ AudioFile::AudioFile(const std::string& path) : path_(path), file_(nullptr, sf_c
   if (found.samplerate < kLowestRateHz || found.samplerate > kHighestRateHz)
     refuse(path, "expected a sample rate of 8000 to 384000 Hz, found " + std::to_string(found.samplerate) + " Hz");
   if (found.frames <= 0) refuse(path, "there is no audio in it (0 frames)");
+  if (found.frames == SF_COUNT_MAX)
+    refuse(path, "its header does not say how many frames it has; convert it to WAV first");
   if (static_cast<double>(found.frames) > mostFrames(found.format, found.channels, status.st_size))
     refuse(path, "its header claims " + std::to_string(found.frames) + " frames, more than its " +
                      std::to_string(status.st_size) + " bytes can hold; the file is damaged");

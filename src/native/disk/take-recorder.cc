@@ -140,21 +140,24 @@ void TakeRecorder::run() noexcept {
 }
 
 bool TakeRecorder::drain() {
+  // The log first, then the audio that was there before it: however a recording ends, the log knows all of its frames.
+  for (auto& file : files_) file->dueIndex = file->ring.writeIndex();
+  drainEvents();
+  if (!flushLog()) return false;
   int64_t frames = files_.empty() ? 0 : files_.front()->writer.framesWritten();
   for (auto& file : files_) {
     if (!drainFile(*file)) return fail(file->writer.error());
     frames = std::min(frames, file->writer.framesWritten());
   }
   framesWritten_.store(frames, std::memory_order_release);
-  drainEvents();
   return true;
 }
 
+// Writes up to dueIndex, which was read before the gaps are: a gap is announced before the frames behind it.
 bool TakeRecorder::drainFile(File& file) {
   const int channels = file.ring.channels();
   while (true) {
-    // The ring before the gaps: a gap is announced before the frames behind it.
-    FrameRing::Region region = file.ring.readRegion(file.ring.capacity());
+    FrameRing::Region region = file.ring.readRegion(file.dueIndex - file.ring.readIndex());
     const Gap* gap = file.gaps.front();
     if (gap != nullptr) {
       const int64_t ahead = gap->ringIndex - file.ring.readIndex();
@@ -211,7 +214,6 @@ bool TakeRecorder::flushLog() {
 bool TakeRecorder::commit() {
   for (auto& file : files_)
     if (!file->writer.updateHeader()) return fail(file->writer.error());
-  if (!flushLog()) return false;
   for (auto& file : files_) {
     if (!file->writer.sync()) return fail(file->writer.error());
     if (!drain()) return false;
@@ -231,7 +233,6 @@ void TakeRecorder::closeFiles() {
   }
   if (!failed()) drain();  // nothing is left to write; counts the frames
   if (logFd_ < 0) return;
-  flushLog();
   if (fdatasync(logFd_) != 0) fail(writeErrorWords(errno) + ": " + eventLogPath_);
   close(logFd_);
 }

@@ -24,7 +24,8 @@ struct RecorderFile {
 struct RecorderOptions {
   std::vector<RecorderFile> files;
   int sampleRateHz = 48000;
-  // Where the event log goes, as lines of frame, name and value (tab between, %.9g). Empty: no log.
+  // Where the event log goes, as lines of frame, name and value (tab between, %.9g). Empty: no log. It never ends before
+  // the audio does.
   std::string eventLogPath;
   // The name of an event's target; called on the disk thread. Must not be empty when there is a log.
   std::function<std::string(int32_t)> eventName;
@@ -77,6 +78,7 @@ class TakeRecorder {
     WavWriter writer;  // disk thread, and the control thread before and after it
     FrameRing ring;
     SpscRing<Gap> gaps;
+    int64_t dueIndex = 0;    // disk thread; how far the ring is to be written out
     int64_t framesSeen = 0;  // audio thread
     int64_t openGap = 0;     // audio thread; frames lost since the last that were not
   };

@@ -14,6 +14,7 @@ constexpr double kHostNone = 0, kHostVirtual = 1, kHostPortAudio = 2;
 struct HostSettings {
   HostKind kind = HostKind::kVirtual;
   int sampleRateHz = 48000;
+  // With JACK the server's period is taken instead.
   int bufferFrames = 256;
   // The desk's channels. A device opens with as many of them as it has.
   int inputs = 32;

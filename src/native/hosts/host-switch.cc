@@ -18,17 +18,9 @@ constexpr milliseconds kAttemptEvery{500};
 constexpr milliseconds kOpenWithin{5000};
 constexpr milliseconds kTearDownWithin{1000};
 constexpr milliseconds kFadeOutWithin{500};
-// Each PortAudio that hangs keeps a dead JACK client and its shared memory (about 45 MB), for ten minutes with JACK.
-constexpr int kHangingAllowed = 4;
-
-// How many threads hang in PortAudio now. Outlives every host.
-std::atomic<int> hanging{0};
-
-class HangCount {
- public:
-  HangCount() { hanging++; }
-  ~HangCount() { hanging--; }
-};
+// Each PortAudio left behind with a dead JACK client keeps that client's shared memory, about 45 MB.
+constexpr int kLeftBehindAllowed = 8;
+std::atomic<int> leftBehind{0};
 
 milliseconds bufferTime(const HostSettings& settings) {
   return milliseconds(1000 * settings.bufferFrames / settings.sampleRateHz + 1);
@@ -44,7 +36,6 @@ void HostSwitch::start(const HostSettings& settings) {
   stop();
   settings_ = settings;
   gate_ = std::make_shared<ClockGate>();
-  setCounter(counters_, layout::kBufferFrames, settings.bufferFrames);
   if (settings.kind == HostKind::kVirtual) return useVirtualClock(settings);
   try {
     const uint32_t clock = ++lastClock_;
@@ -100,7 +91,6 @@ std::unique_ptr<PortAudioStream> HostSwitch::openDevice(uint32_t clock) {
   using Opened = std::unique_ptr<PortAudioStream>;
   std::function<Opened()> open = [library = portAudio(), settings = settings_,
                                   runner = std::make_shared<std::unique_ptr<BlockRunner>>(runnerFor(clock))] {
-    const HangCount count;
     return std::make_unique<PortAudioStream>(library, settings, std::move(*runner));
   };
   std::optional<Opened> stream = within(kOpenWithin, std::move(open));
@@ -130,6 +120,7 @@ void HostSwitch::useDevice(std::unique_ptr<PortAudioStream> stream, uint32_t clo
   virtual_ = nullptr;
   setCounter(counters_, layout::kHost, kHostPortAudio);
   setCounter(counters_, layout::kDeviceLost, 0);
+  setCounter(counters_, layout::kBufferFrames, device_->bufferFrames());
   setCounter(counters_, layout::kDeviceInputs, device_->inputs());
   setCounter(counters_, layout::kDeviceOutputs, device_->outputs());
   setCounter(counters_, layout::kRoundTripFrames, device_->latencyFrames());
@@ -144,6 +135,7 @@ void HostSwitch::useVirtualClock(const HostSettings& settings) {
   gate_->pass(clock);
   virtual_ = std::make_unique<VirtualHost>(settings, counters_, runnerFor(clock));
   setCounter(counters_, layout::kHost, kHostVirtual);
+  setCounter(counters_, layout::kBufferFrames, settings.bufferFrames);
   setCounter(counters_, layout::kDeviceInputs, settings.inputs);
   setCounter(counters_, layout::kDeviceOutputs, settings.outputs);
   setCounter(counters_, layout::kRoundTripFrames, VirtualHost::roundTripFrames(settings));
@@ -151,18 +143,24 @@ void HostSwitch::useVirtualClock(const HostSettings& settings) {
 }
 
 void HostSwitch::tearDown(std::unique_ptr<PortAudioStream> stream) {
+  if (stream->mustBeLeft()) {
+    static_cast<void>(stream.release());
+    return leavePortAudio();
+  }
   std::function<bool()> end = [stream = std::shared_ptr<PortAudioStream>(std::move(stream))]() mutable {
-    const HangCount count;
     stream.reset();
     return true;
   };
   if (!within(kTearDownWithin, std::move(end))) leavePortAudio();
 }
 
-// A thread hangs inside PortAudio and holds its lock: leave that one to it and go on with a fresh copy.
+// This PortAudio is of no use any more: a thread hangs in it, or its stream can't be closed. Go on with a fresh copy.
 void HostSwitch::leavePortAudio() {
+  if (++leftBehind > kLeftBehindAllowed) {
+    needsReplacement_ = true;
+    return;
+  }
   try {
-    if (hanging > kHangingAllowed) throw HostError("too many");
     replacePortAudio(portAudio()->freshCopy());
   } catch (const HostError&) {
     needsReplacement_ = true;
@@ -194,6 +192,7 @@ void HostSwitch::watchDevice() {
   HostSettings standIn = settings_;
   standIn.inputs = device_->inputs();
   standIn.outputs = device_->outputs();
+  standIn.bufferFrames = device_->bufferFrames();
   standIn.loopback = false;
   setCounter(counters_, layout::kDeviceLost, 1);
   useVirtualClock(standIn);

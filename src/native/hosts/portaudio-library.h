@@ -59,12 +59,18 @@ class PortAudioLibrary {
 class PortAudioSession {
  public:
   PortAudioSession(PortAudioLibrary& library, const char* jackClientName);
-  ~PortAudioSession() { library_.terminate(); }
+  ~PortAudioSession() {
+    if (!left_) library_.terminate();
+  }
   PortAudioSession(const PortAudioSession&) = delete;
   PortAudioSession& operator=(const PortAudioSession&) = delete;
 
+  // Never terminate: the library is not to be touched again.
+  void leave() noexcept { left_ = true; }
+
  private:
   PortAudioLibrary& library_;
+  bool left_ = false;
 };
 
 // The library that hosts and device list of this process use. `usePortAudio` counts for what is loaded after it.

@@ -40,7 +40,8 @@ PortAudioStream::~PortAudioStream() {
 
 void PortAudioStream::close() noexcept {
   if (stream_ != nullptr) {
-    library_->abortStream(stream_);
+    // One that can't be aborted must be left, see mustBeLeft(): the session with it.
+    if (library_->abortStream(stream_) != paNoError && jack_) return session_->leave();
     library_->closeStream(stream_);
   }
   session_.reset();
@@ -53,6 +54,8 @@ void PortAudioStream::open(const HostSettings& settings) {
   };
   inputs_ = channels(choice.input, &PaDeviceInfo::maxInputChannels, settings.inputs);
   outputs_ = channels(choice.output, &PaDeviceInfo::maxOutputChannels, settings.outputs);
+  if (inputs_ + outputs_ == 0)
+    throw HostError("the audio device \"" + settings.device + "\" has no channel that the desk uses: take another one");
 
   const double bufferSeconds = static_cast<double>(settings.bufferFrames) / settings.sampleRateHz;
   const auto parameters = [&](PaDeviceIndex device, int count) {
@@ -60,14 +63,17 @@ void PortAudioStream::open(const HostSettings& settings) {
   };
   const PaStreamParameters input = parameters(choice.input, inputs_);
   const PaStreamParameters output = parameters(choice.output, outputs_);
+  const PaDeviceInfo& device = *library_->deviceInfo(outputs_ > 0 ? choice.output : choice.input);
+  const PaHostApiTypeId api = library_->hostApiInfo(device.hostApi)->type;
+  jack_ = api == paJACK;
+  // JACK's period is the server's. Any count asked for, even the same, would cost one more buffer of delay in PortAudio.
+  const int frames = jack_ ? paFramesPerBufferUnspecified : settings.bufferFrames;
   PaError error =
       library_->openStream(&stream_, inputs_ > 0 ? &input : nullptr, outputs_ > 0 ? &output : nullptr,
-                           settings.sampleRateHz, static_cast<unsigned long>(settings.bufferFrames), paNoFlag, callback, this);
-  const PaDeviceInfo& device = *library_->deviceInfo(outputs_ > 0 ? choice.output : choice.input);
+                           settings.sampleRateHz, static_cast<unsigned long>(frames), paNoFlag, callback, this);
   if (error != paNoError) stream_ = nullptr;
   if (error == paNoError) {
-    if (library_->enableAlsaRealtime != nullptr && library_->hostApiInfo(device.hostApi)->type == paALSA)
-      library_->enableAlsaRealtime(stream_, 1);
+    if (library_->enableAlsaRealtime != nullptr && api == paALSA) library_->enableAlsaRealtime(stream_, 1);
     error = library_->startStream(stream_);
   }
   if (error != paNoError) throw HostError(openingFailure(error, settings, device));
@@ -101,6 +107,7 @@ int PortAudioStream::callback(const void* input, void* output, unsigned long fra
     stream.threadKnown_ = true;
     stream.runner_->threadIs(raiseThisThread(nullptr));
   }
+  stream.bufferFrames_.store(static_cast<int>(frames), std::memory_order_relaxed);
   stream.callbackCount_.fetch_add(1, std::memory_order_relaxed);
   stream.runner_->run(static_cast<const float* const*>(input), stream.inputs_, static_cast<float* const*>(output),
                       stream.outputs_, static_cast<int>(frames), (flags & kBreakFlags) != 0 ? 1 : 0);

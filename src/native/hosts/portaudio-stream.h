@@ -25,10 +25,15 @@ class PortAudioStream {
 
   // False when PortAudio noticed an end by itself; often it doesn't, and only a count that stands still tells.
   bool active() const { return library_->isStreamActive(stream_) == 1; }
+  // The JACK server is gone. Closing would wait ten minutes for a callback, and then unregister ports at the server that
+  // is there by then. So this stream and its library are left as they are: not destroyed, not used again.
+  bool mustBeLeft() const { return jack_ && !active(); }
   uint64_t callbackCount() const noexcept { return callbackCount_.load(std::memory_order_relaxed); }
 
   int inputs() const { return inputs_; }
   int outputs() const { return outputs_; }
+  // Known after the first callback: what was asked for, or with JACK the server's period.
+  int bufferFrames() const noexcept { return bufferFrames_.load(std::memory_order_relaxed); }
   // Input and output latency together, as PortAudio reports it.
   double latencyFrames() const { return latencyFrames_; }
 
@@ -47,7 +52,9 @@ class PortAudioStream {
   int inputs_ = 0;
   int outputs_ = 0;
   double latencyFrames_ = 0;
+  bool jack_ = false;
   bool threadKnown_ = false;
+  std::atomic<int> bufferFrames_{0};
   std::atomic<uint64_t> callbackCount_{0};
 };
 

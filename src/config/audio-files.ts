@@ -1,6 +1,7 @@
-// Which audio files are meant: folders are opened, names are put in the order a person would put them.
+// Which audio files are meant: folders are opened, names are put in the order a person would put them, headers are read.
 import { readdirSync, statSync } from 'node:fs'
 import { basename, extname, resolve } from 'node:path'
+import type { AudioFileInfo } from '../engine/native.js'
 import { DeskError } from '../errors.js'
 
 const extensions = ['.wav', '.wave', '.rf64', '.aif', '.aiff', '.flac']
@@ -32,3 +33,28 @@ export function audioFiles(paths: readonly string[]): string[] {
 
 const reason = (error: unknown): string =>
   (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'nothing' : (error as Error).message
+
+/** The files' headers, in order. Throws one DeskError that names every file which cannot be a track. */
+export function readHeaders(files: readonly string[], read: (path: string) => AudioFileInfo): AudioFileInfo[] {
+  const problems: string[] = []
+  const infos = files.flatMap((file) => {
+    try {
+      const info = read(file)
+      if (info.channels >= 1 && info.channels <= 2 && info.sampleRateHz >= 1000 && info.sampleRateHz <= 768000) return [info]
+      problems.push(
+        `${file}: expected one or two channels at 1000 to 768000 Hz, found ${info.channels} at ${info.sampleRateHz} Hz`,
+      )
+    } catch (error) {
+      problems.push(`${file}: ${(error as Error).message}`)
+    }
+    return []
+  })
+  if (problems.length > 0) throw new DeskError('audioFile', problems.join('\n'))
+  return infos
+}
+
+/** A strip's name from its track's file: `01 Kick.wav` and `1-kick.flac` give `Kick` and `kick`. */
+export function nameOfTrack(path: string): string {
+  const stem = basename(path, extname(path))
+  return stem.replace(/^\d+[\s._-]+/, '').replaceAll('_', ' ') || stem
+}

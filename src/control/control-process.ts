@@ -1,0 +1,132 @@
+// The control process: everything that parses what strangers send. It may be killed at any moment; a new one goes on from the
+// state in the shared memory.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { OscConfig } from '../config/config-file.js'
+import { stateText } from '../config/desk-text.js'
+import type { TrackFile } from '../engine/commands.js'
+import { EventRing } from '../engine/event-ring.js'
+import { type NativeAddon, nativeAddon, type WavBits } from '../engine/native.js'
+import { type Region, viewRegion } from '../engine/region.js'
+import { flow } from '../flow.js'
+import { log } from '../log.js'
+import type { DeskActions, DeskPort } from '../osc/desk-port.js'
+import { createOscServer } from '../osc/server.js'
+import { openUdpPort } from '../osc/udp.js'
+import { loopVeto } from '../params/bus-loop.js'
+import { ParameterStore } from '../params/store.js'
+import { childJob, onStop, type ParentMessage, type Resume, runChild, tellSupervisor } from '../supervisor/child.js'
+import { Recorder } from './recorder.js'
+import { StateWriter } from './state-writes.js'
+import { type EngineIdentity, statusOf } from './status.js'
+
+export interface ControlJob {
+  readonly region: string
+  /** The engine's Unix socket. */
+  readonly socket: string
+  readonly stateFolder: string
+  readonly osc: OscConfig
+  /** What the state is written against: 32-bit floats of the value table in base64, and the texts. */
+  readonly base: { readonly values: string; readonly texts: readonly string[] }
+  readonly tracks: readonly TrackFile[]
+  /** What `--record` asks for. */
+  readonly record?: string
+  readonly recordBits: WavBits
+}
+
+const stopLimitMs = 4000
+
+export async function runControl(addon: Pick<NativeAddon, 'mapRegion'>, job: ControlJob): Promise<void> {
+  const region = viewRegion(addon.mapRegion(job.region))
+  const ring = new EventRing(region)
+  const store = openStore(region, ring)
+  let engine: EngineIdentity = { pid: 0, isa: '' }
+  const recorder = new Recorder({
+    ...job,
+    region,
+    ring,
+    bits: job.recordBits,
+    takesFolder: join(job.stateFolder, 'takes'),
+    isa: () => engine.isa,
+    onTarget: (target) => tellSupervisor({ type: 'recording', target }),
+  })
+
+  const udp = await openUdpPort({ bind: { address: job.osc.host, port: job.osc.port }, allow: job.osc.allow })
+  const address = { host: job.osc.host, port: udp.local.port }
+  const desk: DeskPort = {
+    store,
+    actions: actionsOf(region, ring, recorder, job),
+    meter: region.rawMeter,
+    info: () => ({ name: 'deskd', version, oscAddress: `${address.host}:${address.port}`, audio: audioText(region) }),
+    status: () => ({ ...statusOf(region, ring, engine, recorder.state(), address), oscCounts: osc.counts }),
+  }
+  const osc = createOscServer(desk)
+  const base = { values: new Float32Array(Uint8Array.from(Buffer.from(job.base.values, 'base64')).buffer), texts: job.base.texts }
+  const now = () => ({
+    values: Float32Array.from(region.registry.params, (param) => store.value(param)),
+    texts: region.allTexts(),
+  })
+  const state = new StateWriter(job.stateFolder, () => stateText(region.registry, now(), base))
+  const streams = flow({ udp, osc, store, ring, recorder, state })
+
+  process.on('message', (message: ParentMessage) => {
+    if (message.type !== 'engine') return
+    engine = { pid: message.pid, isa: message.isa }
+    const begin = message.resume ? resume(message.resume, ring, recorder) : recorder.adopt()
+    begin.catch((error: Error) => log.error({ err: error }, error.message))
+  })
+  onStop(async () => {
+    streams.unsubscribe()
+    osc.close()
+    await udp.close()
+    await recorder.stop().catch((error: Error) => log.error({ err: error }, error.message))
+    await state.write()
+  }, stopLimitMs)
+  tellSupervisor({ type: 'ready', oscPort: address.port })
+}
+
+/** A store that knows what is in force and what is on its way to the engine. */
+function openStore(region: Region, ring: EventRing): ParameterStore {
+  const values = region.values.slice()
+  for (const { target, value } of ring.unapplied()) if (target < values.length) values[target] = value
+  const sink = {
+    set: (index: number, value: number) => ring.set(index, value),
+    setText: (index: number, value: string) => region.setText(index, value),
+  }
+  return new ParameterStore(region.registry, values, region.allTexts(), sink, loopVeto(region.registry))
+}
+
+function actionsOf(region: Region, ring: EventRing, recorder: Recorder, job: ControlJob): DeskActions {
+  return {
+    play: () => ring.act('play'),
+    stop: async () => {
+      ring.act('stop')
+      if (recorder.isExtra(job.record)) await recorder.stop()
+    },
+    locate: (positionS) => ring.act('locate', Math.round(positionS * region.sampleRateHz)),
+    record: async (name) => {
+      await recorder.start(name === undefined ? undefined : join(job.stateFolder, 'takes', name))
+    },
+    recordStop: () => recorder.stop(),
+    resetMeters: () => ring.act('resetMeters'),
+  }
+}
+
+/** Brings a new engine to where the one before was: recording first, so that nothing that plays is missed. */
+async function resume({ play, positionFrames, record }: Resume, ring: EventRing, recorder: Recorder): Promise<void> {
+  await recorder.engineLost()
+  if (record !== undefined) await recorder.start(record).catch((error: Error) => log.error({ err: error }, error.message))
+  ring.act('locate', positionFrames)
+  if (play) ring.act('play')
+}
+
+function audioText(region: Region): string {
+  const host = ['no audio', 'virtual', 'PortAudio'][region.counter('host')] ?? 'no audio'
+  return `${host}, ${region.sampleRateHz} Hz, ${region.registry.topology.stripStereo.length} strips`
+}
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
+  runChild(() => runControl(nativeAddon(), childJob<ControlJob>()))

@@ -1,0 +1,48 @@
+// The whole picture, and the only place that subscribes.
+//
+//   datagram ─▶ control event ─▶ parameter store ─▶ event ring ─▶ engine
+//   datagram ◀─ changes and meters, as leased ◀─ changes, value and meter tables ◀─ engine
+//
+// A store takes a change, puts it into the engine's event ring and tells of it here, in one step: the ring is never behind the stream.
+import { interval, type Observable, Subscription } from 'rxjs'
+import { stateWrites } from './control/state-writes.js'
+import type { Outgoing, Received } from './osc/peer.js'
+import type { Change } from './params/store.js'
+
+/** The ends of all streams of a control process. */
+export interface Ends {
+  /** The network: datagrams in, datagrams out. */
+  readonly udp: { readonly datagrams$: Observable<Received>; send(datagram: Outgoing): void }
+  /** OSC: datagrams to control events, changes and meters to what was leased. */
+  readonly osc: { receive(datagram: Received): void; changed(change: Change): void; readonly outgoing$: Observable<Outgoing> }
+  /** Every change of a parameter, with its initiator. */
+  readonly store: { readonly changes$: Observable<Change> }
+  /** What found no room in the event ring goes out when there is some. */
+  readonly ring: { drain(): void }
+  /** Notices a recording that ended by itself. */
+  readonly recorder: { check(): Promise<void> }
+  /** The state file. */
+  readonly state: { write(): Promise<void> }
+}
+
+const drainEveryMs = 5
+const checkEveryMs = 500
+
+/** Connects everything. Unsubscribing takes it apart. */
+export function flow({ udp, osc, store, ring, recorder, state }: Ends): Subscription {
+  const all = new Subscription()
+
+  // in: surface → control event → store (→ ring → engine)
+  all.add(udp.datagrams$.subscribe((datagram) => osc.receive(datagram)))
+  all.add(interval(drainEveryMs).subscribe(() => ring.drain()))
+
+  // out: store and engine → what each client leased → surface
+  all.add(store.changes$.subscribe((change) => osc.changed(change)))
+  all.add(osc.outgoing$.subscribe((datagram) => udp.send(datagram)))
+
+  // aside: store → state file, engine → recordings
+  all.add(stateWrites(store.changes$, state).subscribe())
+  all.add(interval(checkEveryMs).subscribe(() => recorder.check()))
+
+  return all
+}

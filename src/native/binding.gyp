@@ -1,0 +1,45 @@
+{
+  'variables': {
+    'graph_flags': ['-std=c++20', '-O3', '-ffp-contract=off', '-fno-exceptions', '-fno-rtti', '-Wall', '-Wextra',
+                    '-Wno-uninitialized', '-Wno-maybe-uninitialized', '-Wno-psabi'],
+    'graph_unwanted': ['-std=gnu++17', '-std=gnu++20', '-O2', '-fomit-frame-pointer'],
+  },
+  'targets': [
+    {
+      'target_name': 'deskd',
+      'sources': [
+        'addon.cc', 'engine.cc', 'transport.cc', 'render.cc', 'instruction-sets.cc',
+        'disk/audio-file.cc', 'disk/conform.cc', 'disk/offline-player.cc', 'disk/streaming-player.cc',
+        'disk/take-recorder.cc', 'disk/track-stream.cc', 'disk/wav-writer.cc',
+        'hosts/block-runner.cc', 'hosts/devices.cc', 'hosts/host-switch.cc', 'hosts/portaudio-library.cc',
+        'hosts/portaudio-stream.cc', 'hosts/realtime-thread.cc', 'hosts/virtual-host.cc',
+      ],
+      'include_dirs': ["<!(node -p \"require('node-addon-api').include_dir\")", "<!(node portaudio-include.mjs)"],
+      'defines': ['NAPI_VERSION=8', 'NODE_ADDON_API_CPP_EXCEPTIONS'],
+      'cflags_cc!': ['-std=gnu++17', '-fno-exceptions', '-fno-rtti'],
+      'cflags_cc': ['-std=c++20', '-O2', '-ffp-contract=off', '-Wall', '-Wextra', '-fexceptions'],
+      'libraries': ['-lsndfile', '-lsoxr', '-ldl', '-lpthread'],
+      'conditions': [
+        ['target_arch=="x64"', {'dependencies': ['graph_avx512', 'graph_avx2', 'graph_sse2']}, {'dependencies': ['graph_portable']}],
+      ],
+    },
+  ],
+  'conditions': [
+    ['target_arch=="x64"', {
+      'targets': [
+        {'target_name': 'graph_avx512', 'type': 'static_library', 'sources': ['graph-avx512.cc'],
+         'cflags_cc!': ['<@(graph_unwanted)'], 'cflags!': ['-O2'],
+         'cflags_cc': ['<@(graph_flags)', '-mavx512f', '-mavx512dq', '-mavx512bw', '-mavx512vl', '-mfma', '-mprefer-vector-width=512', '-fPIC']},
+        {'target_name': 'graph_avx2', 'type': 'static_library', 'sources': ['graph-avx2.cc'],
+         'cflags_cc!': ['<@(graph_unwanted)'], 'cflags_cc': ['<@(graph_flags)', '-mavx2', '-mfma', '-fPIC']},
+        {'target_name': 'graph_sse2', 'type': 'static_library', 'sources': ['graph-sse2.cc'],
+         'cflags_cc!': ['<@(graph_unwanted)'], 'cflags_cc': ['<@(graph_flags)', '-fPIC']},
+      ],
+    }, {
+      'targets': [
+        {'target_name': 'graph_portable', 'type': 'static_library', 'sources': ['graph-portable.cc'],
+         'cflags_cc!': ['<@(graph_unwanted)'], 'cflags_cc': ['<@(graph_flags)', '-fPIC']},
+      ],
+    }],
+  ],
+}

@@ -1,0 +1,442 @@
+#include "engine.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstring>
+#include <fstream>
+#include <stdexcept>
+#include <thread>
+
+#include "hosts/counter.h"
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+namespace deskd {
+
+namespace {
+
+constexpr int kEventsPerQuantum = 1024;
+constexpr int kMostLeadPlanes = 1024;  // 512 stereo strips
+constexpr double kFadeInSeconds = 0.05, kFadeOutSeconds = 0.03;
+constexpr char kStateMagic[8] = {'d', 'e', 's', 'k', 'd', 's', 't', '1'};
+
+// Denormals cost a hundred times as much as other numbers: off for the length of a block.
+class FlushDenormals {
+ public:
+#if defined(__x86_64__)
+  FlushDenormals() noexcept : before_(_mm_getcsr()) { _mm_setcsr(before_ | 0x8040); }
+  ~FlushDenormals() { _mm_setcsr(before_); }
+
+ private:
+  unsigned before_;
+#endif
+};
+
+template <class T>
+void put(std::ofstream& file, const T& value) {
+  file.write(reinterpret_cast<const char*>(&value), sizeof value);
+}
+template <class T>
+void get(std::ifstream& file, T& value) {
+  file.read(reinterpret_cast<char*>(&value), sizeof value);
+}
+
+}  // namespace
+
+Engine::Engine(Region region, const InstructionSet& set)
+    : region_(region),
+      set_(set),
+      sampleRateHz_(region.word(layout::kSampleRateHz)),
+      stripCount_(region.word(layout::kStripCount)),
+      busCount_(region.word(layout::kBusCount)),
+      outputCount_(region.word(layout::kOutputCount)),
+      params_{static_cast<uint32_t>(stripCount_), static_cast<uint32_t>(busCount_), static_cast<uint32_t>(outputCount_)},
+      counters_(region.counters()) {
+  if (params_.total() != static_cast<uint32_t>(region.word(layout::kParamCount)))
+    throw std::runtime_error("the shared memory holds another number of parameters than this engine has");
+  const float lookaheadMs =
+      region.values()[ParamMap::masterBase + params::master::limiter::base + params::master::limiter::lookaheadMs];
+  graph_.reset(set.create({stripCount_, region.stereoFlags(), busCount_, outputCount_, sampleRateHz_, lookaheadMs}));
+  input_.assign(static_cast<size_t>(stripCount_), 1);
+  replayOfStrip_.assign(static_cast<size_t>(stripCount_), -1);
+  sources_.assign(static_cast<size_t>(2 * stripCount_), nullptr);
+  sourceScratch_.assign(static_cast<size_t>(2 * stripCount_ * kQuantum) + 16, 0);
+  inCount_ = region.word(layout::kInputCount);
+  outCount_ = outputCount_;
+  inPointers_.assign(static_cast<size_t>(inCount_), nullptr);
+  inFifo_.assign(static_cast<size_t>(inCount_ * kQuantum), 0);
+  outFifo_.assign(static_cast<size_t>(outCount_ * kQuantum) + 16, 0);
+  const auto base = reinterpret_cast<uintptr_t>(outFifo_.data());
+  float* aligned = outFifo_.data() + ((64 - base % 64) % 64) / sizeof(float);
+  for (int c = 0; c < outCount_; c++) outRows_.push_back(aligned + c * kQuantum);
+  frame_ = static_cast<int64_t>(readCounter(counters_, layout::kFrames)) / kQuantum * kQuantum;
+  tracks_ = std::make_unique<TrackSet>();
+  tracks_->trackOfStrip.assign(static_cast<size_t>(stripCount_), -1);
+  loadValues();
+}
+
+Engine::~Engine() = default;
+
+void Engine::loadValues() noexcept {
+  for (uint32_t i = 0; i < params_.total(); i++) {
+    const Range range = rangeOf(i);
+    const float value = region_.values()[i];
+    if (std::isnan(value)) continue;
+    setValue(static_cast<int32_t>(i), std::clamp(value, range.min, range.max));
+    graph_->setParam(i, region_.values()[i], true);
+  }
+}
+
+Range Engine::rangeOf(uint32_t index) const noexcept {
+  if (index >= params_.stripBase()) {
+    const uint32_t at = (index - params_.stripBase()) % params_.stripStride();
+    constexpr uint32_t sends = params::strip::send::base;
+    return at < sends ? stripRanges[at] : sendRanges[(at - sends) % params::strip::send::stride];
+  }
+  if (index >= params_.busBase()) return busRanges[(index - params_.busBase()) % params_.busStride()];
+  if (index >= params_.outputBase()) return outputRanges[0];
+  if (index >= ParamMap::transportBase) return transportRanges[index - ParamMap::transportBase];
+  if (index >= ParamMap::monitorBase) return monitorRanges[index - ParamMap::monitorBase];
+  if (index >= ParamMap::masterBase) return masterRanges[index - ParamMap::masterBase];
+  return deskRanges[index];
+}
+
+// --- control thread ---------------------------------------------------------------------------------------------------
+
+void Engine::setTracks(std::unique_ptr<TrackSet> tracks, bool running) {
+  if (!running) {
+    tracks_ = std::move(tracks);
+    transport_.changeTracks(tracks_->source.get(), *this);
+    return;
+  }
+  tracksIn_.store(tracks.release());
+  for (int i = 0; i < 2000; i++) {
+    if (TrackSet* old = tracksOut_.exchange(nullptr)) {
+      delete old;
+      return;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  if (TrackSet* still = tracksIn_.exchange(nullptr)) {
+    delete still;
+    throw std::runtime_error("the engine's clock stands still: the tracks were not taken");
+  }
+}
+
+void Engine::setReplay(std::unique_ptr<TrackSource> inputs, std::vector<ReplayInput> which) {
+  replayTracks_ = std::move(inputs);
+  for (const ReplayInput& r : which) replayOfStrip_[static_cast<size_t>(r.strip)] = r.track;
+}
+
+void Engine::saveState(const Take& take, const std::string& path) {
+  // The delay lines have a quarter of a second that is never read before the audio thread comes round to it.
+  std::vector<std::pair<int32_t, std::vector<float>>> rings;
+  for (int lane = 0; lane < graph_->laneCount(); lane++)
+    if (graph_->ringInUse(lane)) rings.emplace_back(lane, std::vector<float>(graph_->ring(lane), graph_->ring(lane) + graph_->ringFrames()));
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file.write(kStateMagic, sizeof kStateMagic);
+  char name[16] = {};
+  std::strncpy(name, set_.name, sizeof name - 1);
+  file.write(name, sizeof name);
+  put(file, static_cast<int64_t>(take.core.size()));
+  put(file, static_cast<int64_t>(take.values.size()));
+  put(file, static_cast<int64_t>(graph_->ringFrames()));
+  put(file, static_cast<int64_t>(rings.size()));
+  put(file, take.transport);
+  file.write(reinterpret_cast<const char*>(take.values.data()), static_cast<std::streamsize>(take.values.size() * sizeof(float)));
+  file.write(take.core.data(), static_cast<std::streamsize>(take.core.size()));
+  for (const auto& [lane, ring] : rings) {
+    put(file, lane);
+    file.write(reinterpret_cast<const char*>(ring.data()), static_cast<std::streamsize>(ring.size() * sizeof(float)));
+  }
+  file.flush();
+  if (!file) throw std::runtime_error(path + ": the engine's state could not be written");
+}
+
+bool Engine::loadState(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw std::runtime_error(path + ": the engine's state of this take is missing");
+  char magic[8], name[16];
+  int64_t coreBytes = 0, values = 0, ringFrames = 0, rings = 0;
+  TransportState transport;
+  file.read(magic, sizeof magic);
+  file.read(name, sizeof name);
+  get(file, coreBytes);
+  get(file, values);
+  get(file, ringFrames);
+  get(file, rings);
+  get(file, transport);
+  if (!file || std::memcmp(magic, kStateMagic, sizeof magic) != 0)
+    throw std::runtime_error(path + ": this is no engine state, or it is cut short");
+  if (values != params_.total()) throw std::runtime_error(path + ": the state is of another desk (other strips or buses)");
+  if (std::strncmp(name, set_.name, sizeof name) != 0) return false;
+  if (coreBytes != static_cast<int64_t>(graph_->coreBytes()) || ringFrames != static_cast<int64_t>(graph_->ringFrames()) ||
+      rings < 0 || rings > graph_->laneCount())
+    throw std::runtime_error(path + ": the state is of another build of the engine, or of another sample rate");
+  file.read(reinterpret_cast<char*>(region_.values()), static_cast<std::streamsize>(values) * 4);
+  loadValues();
+  file.read(graph_->state(), coreBytes);
+  for (int64_t i = 0; i < rings; i++) {
+    int32_t lane = 0;
+    get(file, lane);
+    if (lane < 0 || lane >= graph_->laneCount()) throw std::runtime_error(path + ": the state is damaged");
+    file.read(reinterpret_cast<char*>(graph_->ring(lane)), static_cast<std::streamsize>(ringFrames) * 4);
+  }
+  if (!file) throw std::runtime_error(path + ": the state is cut short");
+  // Tracks go on where they were: the same frames come next.
+  const int64_t position = transport.clock.position();
+  transport_.state() = transport;
+  if (tracks_->source) tracks_->source->cue(position, transport.loop);
+  return true;
+}
+
+// --- audio thread -----------------------------------------------------------------------------------------------------
+
+void Engine::log(int32_t target, double value) noexcept {
+  if (!take_ || !take_->logs) return;
+  take_->recorder->logEvent(frame_ - take_->startFrame.load(std::memory_order_relaxed), target, value);
+}
+
+void Engine::setValue(int32_t index, float value) noexcept {
+  std::atomic_ref<float>(region_.values()[index]).store(value, std::memory_order_relaxed);
+  const auto at = static_cast<uint32_t>(index);
+  if (at >= params_.stripBase()) {
+    const uint32_t offset = at - params_.stripBase();
+    if (offset % params_.stripStride() == params::strip::input) input_[offset / params_.stripStride()] = static_cast<int>(value);
+  } else if (at >= ParamMap::transportBase && at < ParamMap::transportBase + params::transport::size) {
+    namespace p = params::transport::loop;
+    const float* values = region_.values() + ParamMap::transportBase + p::base;
+    const Loop loop{values[p::on] != 0, std::llround(values[p::startS] * sampleRateHz_),
+                    std::llround(values[p::endS] * sampleRateHz_)};
+    if (replayEvents_) transport_.state().loop = loop;
+    else transport_.setLoop(tracks_->source.get(), loop, *this);
+  }
+}
+
+void Engine::apply(int32_t target, double value) noexcept {
+  TrackSource* tracks = tracks_->source.get();
+  if (std::isnan(value)) return;
+  if (target >= 0 && static_cast<uint32_t>(target) < params_.total()) {
+    const Range range = rangeOf(static_cast<uint32_t>(target));
+    const float held = std::clamp(static_cast<float>(value), range.min, range.max);
+    log(target, held);
+    setValue(target, held);
+    graph_->setParam(static_cast<uint32_t>(target), held, false);
+    return;
+  }
+  switch (target - layout::kActionBase) {
+    case layout::kPlay: return transport_.play(tracks);
+    case layout::kStop: return transport_.stop(*this);
+    case layout::kLocate:
+      return transport_.locate(tracks, std::llround(std::clamp(value, 0.0, 86400.0) * sampleRateHz_), *this);
+    case layout::kResetMeters:
+      log(target, 0);
+      return graph_->resetMeters();
+    case kLogRoll - layout::kActionBase: return replayEvents_ ? transport_.replayRoll(tracks, std::llround(value)) : void();
+    case kLogHalt - layout::kActionBase: return replayEvents_ ? transport_.replayHalt(value != 0) : void();
+  }
+}
+
+void Engine::takeEvents() noexcept {
+  int applied = 0;
+  if (replayEvents_) {
+    const auto& events = *replayEvents_;
+    for (; replayNext_ < events.size() && events[replayNext_].frame <= static_cast<double>(frame_); replayNext_++)
+      apply(events[replayNext_].target, events[replayNext_].value);
+    return;
+  }
+  for (; applied < kEventsPerQuantum; applied++) {
+    const layout::Event* event = region_.front(frame_);
+    if (!event) break;
+    apply(event->target, event->value);
+    region_.pop();
+  }
+  if (applied) addToCounter(counters_, layout::kEventsApplied, applied);
+}
+
+void Engine::startTake() noexcept {
+  take_ = takeIn_.load(std::memory_order_acquire);
+  if (!take_) return;
+  if (take_->logs) {
+    std::memcpy(take_->core.data(), graph_->state(), take_->core.size());
+    std::memcpy(take_->values.data(), region_.values(), take_->values.size() * sizeof(float));
+    take_->transport = transport_.state();
+  }
+  recording_.store(true);
+  takeIn_.store(nullptr);
+  take_->startFrame.store(frame_, std::memory_order_release);
+  setCounter(counters_, layout::kTakeStartFrame, static_cast<double>(frame_));
+}
+
+const float* Engine::trackRow(int track, int channel, float* scratch) noexcept {
+  const float* row = tracks_->source->plane(track, channel);
+  const float* gains = transport_.gains();
+  if (!gains) return row;
+  for (int n = 0; n < kQuantum; n++) scratch[n] = row[n] * gains[n];
+  return scratch;
+}
+
+void Engine::findSources(const float* const* inputs, int inputCount, bool heard) noexcept {
+  for (int s = 0; s < stripCount_; s++) {
+    const auto at = static_cast<size_t>(s);
+    const float*& left = sources_[2 * at];
+    const float*& right = sources_[2 * at + 1];
+    left = right = nullptr;
+    const bool stereo = stripIsStereo(s);
+    if (const int recorded = replayOfStrip_[at]; recorded >= 0) {
+      left = replayTracks_->plane(recorded, 0);
+      if (stereo) right = replayTracks_->plane(recorded, replayTracks_->channelCount(recorded) - 1);
+    } else if (input_[at] == 1) {
+      const int track = heard ? tracks_->trackOfStrip[at] : -1;
+      if (track < 0) continue;
+      const uintptr_t base = reinterpret_cast<uintptr_t>(sourceScratch_.data());
+      float* scratch = sourceScratch_.data() + ((64 - base % 64) % 64) / sizeof(float) + 2 * at * kQuantum;
+      left = trackRow(track, 0, scratch);
+      if (stereo) right = trackRow(track, tracks_->source->channelCount(track) - 1, scratch + kQuantum);
+    } else if (input_[at] >= 2) {
+      const int channel = input_[at] - 2;
+      if (channel < inputCount) left = inputs[channel];
+      if (stereo && channel + 1 < inputCount) right = inputs[channel + 1];
+    }
+  }
+}
+
+void Engine::record() noexcept {
+  TakeRecorder& recorder = *take_->recorder;
+  const bool stopping = take_->stopAsked.load(std::memory_order_acquire);
+  if (!stopping) {
+    const float* master[2] = {graph_->master(0), graph_->master(1)};
+    recorder.write(0, master, kQuantum);
+    take_->masterFrames += kQuantum;
+  }
+  const int64_t lead = take_->leadFrames;
+  const int first = static_cast<int>(std::clamp<int64_t>(lead - take_->inputFrames, 0, kQuantum));
+  if (first > 0) {
+    const float* planes[kMostLeadPlanes];
+    int count = 0;
+    for (int strip : take_->strips)
+      for (int side = 0; side <= stripIsStereo(strip); side++)
+        if (count < kMostLeadPlanes) planes[count++] = sources_[static_cast<size_t>(2 * strip + side)];
+    recorder.write(take_->leadFile, planes, first);
+  }
+  const int rest = static_cast<int>(std::min<int64_t>(kQuantum - first, take_->masterFrames + lead - take_->inputFrames - first));
+  if (rest > 0)
+    for (size_t i = 0; i < take_->strips.size(); i++) {
+      const auto strip = static_cast<size_t>(take_->strips[i]);
+      const float* planes[2] = {sources_[2 * strip], sources_[2 * strip + 1]};
+      for (const float*& plane : planes)
+        if (plane) plane += first;
+      recorder.write(static_cast<int>(i) + 1, planes, rest);
+    }
+  take_->inputFrames += first + std::max(rest, 0);
+  setCounter(counters_, layout::kRecordedFrames, static_cast<double>(take_->masterFrames));
+  setCounter(counters_, layout::kRecorderOverruns, static_cast<double>(recorder.overruns()));
+  setCounter(counters_, layout::kLogOverruns, static_cast<double>(recorder.eventOverruns()));
+  const bool inputsDone = take_->strips.empty() || take_->inputFrames >= take_->masterFrames + lead;
+  if ((stopping && inputsDone) || recorder.failed()) {
+    Take* done = take_;
+    take_ = nullptr;
+    recording_.store(false);
+    done->ended.store(true, std::memory_order_release);
+  }
+}
+
+void Engine::quantum(const float* const* inputs, int inputCount, int deviceOutputs) noexcept {
+  if (!take_ && takeIn_.load(std::memory_order_relaxed)) startTake();
+  if (TrackSet* tracks = tracksIn_.exchange(nullptr)) {
+    TrackSet* old = tracks_.release();
+    tracks_.reset(tracks);
+    transport_.changeTracks(tracks_->source.get(), *this);
+    tracksOut_.store(old);
+  }
+  takeEvents();
+  const bool replay = replayEvents_ != nullptr;
+  const bool heard = transport_.advance(tracks_->source.get(), take_ || sink_, replay, *this, underruns_);
+  if (replayTracks_) replayTracks_->pull(kQuantum);
+  findSources(inputs, inputCount, heard);
+  graph_->process({sources_.data(), outRows_.data(), deviceOutputs});
+  if (take_) record();
+  if (sink_) {
+    const float* master[2] = {graph_->master(0), graph_->master(1)};
+    sink_->write(master, kQuantum);
+  }
+  frame_ += kQuantum;
+}
+
+void Engine::process(const float* const* inputs, int inputCount, float* const* outputs, int outputCount,
+                     int frames) noexcept {
+  const FlushDenormals guard;
+  inputCount = std::min(inputCount, inCount_);
+  const int copied = std::min(outputCount, outCount_);
+  if (frames % kQuantum != 0) usesFifo_ = true;
+  for (int done = 0; done < frames;) {
+    if (!usesFifo_) {
+      for (int c = 0; c < inputCount; c++) inPointers_[static_cast<size_t>(c)] = inputs[c] + done;
+      quantum(inPointers_.data(), inputCount, outputCount);
+      for (int c = 0; c < copied; c++) std::memcpy(outputs[c] + done, outRows_[static_cast<size_t>(c)], kQuantum * sizeof(float));
+      done += kQuantum;
+      continue;
+    }
+    // One quantum of latency: what goes out was computed when the FIFO was last full.
+    const int at = fifoFill_, n = std::min(kQuantum - at, frames - done);
+    for (int c = 0; c < inputCount; c++) std::memcpy(inFifo_.data() + c * kQuantum + at, inputs[c] + done, static_cast<size_t>(n) * sizeof(float));
+    for (int c = 0; c < copied; c++) std::memcpy(outputs[c] + done, outRows_[static_cast<size_t>(c)] + at, static_cast<size_t>(n) * sizeof(float));
+    fifoFill_ += n;
+    done += n;
+    if (fifoFill_ < kQuantum) continue;
+    fifoFill_ = 0;
+    for (int c = 0; c < inputCount; c++) inPointers_[static_cast<size_t>(c)] = inFifo_.data() + c * kQuantum;
+    quantum(inPointers_.data(), inputCount, outputCount);
+  }
+  for (int c = copied; c < outputCount; c++) std::memset(outputs[c], 0, static_cast<size_t>(frames) * sizeof(float));
+  guardOutput(outputs, copied, frames);
+  graph_->writeMeters(region_.meters());
+  namespace mt = meters::transport;
+  float* transportMeters = region_.meters() + MeterMap::transportBase;
+  transportMeters[mt::playing] = transport_.playing();
+  transportMeters[mt::recording] = take_ != nullptr;
+  transportMeters[mt::positionS] = static_cast<float>(static_cast<double>(transport_.position()) / sampleRateHz_);
+  setCounter(counters_, layout::kPlaying, transport_.playing());
+  setCounter(counters_, layout::kPositionFrames, static_cast<double>(transport_.position()));
+  setCounter(counters_, layout::kPlayerUnderruns, underruns_);
+  setCounter(counters_, layout::kRecording, take_ != nullptr);
+  setCounter(counters_, layout::kNonFinite, graph_->nonFinite());
+  setCounter(counters_, layout::kGraphLatencyFrames, graph_->latencyFrames() + (usesFifo_ ? kQuantum : 0));
+  setCounter(counters_, layout::kFrames, static_cast<double>(frame_));
+}
+
+bool Engine::fadeOut() noexcept {
+  fadeOutWanted_.store(true);
+  return silent_.load();
+}
+
+// Never a blast: the first block of a device is silent, then a fade in; a ceiling of 0 dBFS always; NaN never passes.
+void Engine::guardOutput(float* const* outputs, int count, int frames) noexcept {
+  if (deviceChanged_.exchange(false)) {
+    deviceGain_ = 0;
+    fadeOutWanted_.store(false);
+    silent_.store(false);
+    for (int c = 0; c < count; c++) std::memset(outputs[c], 0, static_cast<size_t>(frames) * sizeof(float));
+    return;
+  }
+  const bool out = fadeOutWanted_.load();
+  const double start = deviceGain_, step = out ? -1 / (kFadeOutSeconds * sampleRateHz_) : 1 / (kFadeInSeconds * sampleRateHz_);
+  for (int c = 0; c < count; c++) {
+    double gain = start;
+    for (int n = 0; n < frames; n++) {
+      float x = outputs[c][n];
+      if (out || gain < 1) {
+        gain = std::clamp(gain + step, 0.0, 1.0);
+        x = static_cast<float>(x * gain);
+      }
+      if (!(std::fabs(x) <= 1)) x = x > 1 ? 1.0f : x < -1 ? -1.0f : 0.0f;
+      outputs[c][n] = x;
+    }
+  }
+  deviceGain_ = std::clamp(start + step * frames, 0.0, 1.0);
+  if (out && deviceGain_ == 0) silent_.store(true);
+}
+
+}  // namespace deskd

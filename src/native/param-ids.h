@@ -1,0 +1,35 @@
+// The id of a parameter or action by its number, for the event log.
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "engine.h"
+#include "generated/params.h"
+
+namespace deskd {
+
+inline std::string targetId(const ParamMap& map, int32_t target) {
+  if (target == kLogRoll) return "transport.roll";
+  if (target == kLogHalt) return "transport.halt";
+  if (target == layout::kActionBase + layout::kResetMeters) return "meters.reset";
+  const auto at = static_cast<uint32_t>(target);
+  const auto numbered = [](const char* what, uint32_t n) { return std::string(what) + std::to_string(n + 1) + "."; };
+  if (at >= map.stripBase()) {
+    const uint32_t strip = (at - map.stripBase()) / map.stripStride(), offset = (at - map.stripBase()) % map.stripStride();
+    constexpr uint32_t sends = params::strip::send::base, each = params::strip::send::stride;
+    const std::string id = numbered("strip.", strip);
+    return offset < sends ? id + stripNames[offset]
+                          : id + numbered("send.", (offset - sends) / each) + sendNames[(offset - sends) % each];
+  }
+  if (at >= map.busBase()) {
+    const uint32_t offset = at - map.busBase();
+    return numbered("bus.", offset / map.busStride()) + busNames[offset % map.busStride()];
+  }
+  if (at >= map.outputBase()) return numbered("output.", at - map.outputBase()) + outputNames[0];
+  if (at >= ParamMap::transportBase) return std::string("transport.") + transportNames[at - ParamMap::transportBase];
+  if (at >= ParamMap::monitorBase) return std::string("monitor.") + monitorNames[at - ParamMap::monitorBase];
+  if (at >= ParamMap::masterBase) return std::string("master.") + masterNames[at - ParamMap::masterBase];
+  return std::string("desk.") + deskNames[at];
+}
+
+}  // namespace deskd

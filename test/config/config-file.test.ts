@@ -1,0 +1,50 @@
+// The host's configuration: file below, command line above, mistakes all at once.
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { readConfig } from '../../src/config/config-file.js'
+
+function fileOf(text: string): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'deskd-config-')), 'deskd.yaml')
+  writeFileSync(file, text)
+  return file
+}
+
+describe('the configuration', () => {
+  it('is 48 kHz, 256 frames and 127.0.0.1:9000 without a file', () => {
+    const config = readConfig({ state: '/tmp/x' })
+    expect(config).toMatchObject({ audio: 'auto', sampleRateHz: 48000, bufferFrames: 256, state: '/tmp/x', recordBits: '32f' })
+    expect(config.osc).toEqual({ host: '127.0.0.1', port: 9000, allow: [] })
+  })
+
+  it('takes paths from its own folder, and the command line over it', () => {
+    const file = fileOf('audio: virtual\nsampleRateHz: 96000\nbufferFrames: 64\nstate: here\nplay: songs\nosc: {port: 9009, allow: [10.0.0.0/8]}\n')
+    const config = readConfig({ config: file, bufferFrames: 128, osc: { host: '0.0.0.0', port: 9010 } })
+    expect(config).toMatchObject({ audio: 'virtual', sampleRateHz: 96000, bufferFrames: 128, state: join(file, '..', 'here') })
+    expect(config.play).toBe(join(file, '..', 'songs'))
+    expect(config.osc).toEqual({ host: '0.0.0.0', port: 9010, allow: ['10.0.0.0/8'] })
+  })
+
+  it('tells all five mistakes at once', () => {
+    const file = fileOf('audio: alsa\nsampleRateHz: 1000\nbuffer: 64\nosc:\n  port: 70000\n  allow: [10.0.0.0/40]\n')
+    expect(() => readConfig({ config: file })).toThrow(
+      expect.objectContaining({
+        code: 'config',
+        message: [
+          `${file}: 5 problems`,
+          `  ${file}:1: audio: expected one of auto, portaudio, virtual, found "alsa"`,
+          `  ${file}:2: sampleRateHz: expected a whole number from 44100 to 192000 Hz, found 1000`,
+          `  ${file}:3: buffer: expected a known name (nearest: bufferFrames, audio, state), found "buffer"`,
+          `  ${file}:5: osc.port: expected a whole number from 0 to 65535, found 70000`,
+          `  ${file}:6: osc.allow[1]: expected a network like 192.168.1.0/24, found "10.0.0.0/40"`,
+        ].join('\n'),
+      }),
+    )
+  })
+
+  it('refuses a buffer of 8 frames and a file that is not there', () => {
+    expect(() => readConfig({ bufferFrames: 8 })).toThrow('--buffer: expected a whole number from 16 to 8192 frames, found 8')
+    expect(() => readConfig({ config: '/nowhere/deskd.yaml' })).toThrow(/expected a readable file/)
+  })
+})

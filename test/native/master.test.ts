@@ -1,0 +1,92 @@
+// Builds the master's kernels once for each instruction set of this machine, and reads off what the harness measured.
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const run = promisify(execFile)
+const source = fileURLToPath(new URL('./master-test.cc', import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), 'deskd-master-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const cpuFlags =
+  process.arch === 'x64' ? (/^flags\s*:(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1] ?? '').split(' ') : []
+const has = (...names: string[]) => names.every((name) => cpuFlags.includes(name))
+
+// GCC 12's own AVX-512 headers trip over its uninitialized warnings.
+const sets = [
+  {
+    isa: 'avx512',
+    flags: '-mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma -Wno-uninitialized -Wno-maybe-uninitialized',
+    here: has('avx512f', 'avx512dq', 'avx512bw', 'avx512vl', 'fma'),
+  },
+  { isa: 'avx2', flags: '-mavx2 -mfma', here: has('avx2', 'fma') },
+  { isa: 'sse2', flags: '', here: process.arch === 'x64' },
+  { isa: 'neon', flags: '', here: process.arch === 'arm64' },
+].filter((set) => set.here)
+
+const sections: Record<string, string> = {
+  weighting: 'K-weights as BS.1770 prints it at 48 kHz, and within .01 dB at 44.1 … 192 kHz',
+  loudness: 'reads EBU 3341 1–5 and 9–14 within .1 LU at 44.1, 48 and 96 kHz',
+  range: 'reads EBU 3342 1–4 within 1 LU at 44.1, 48 and 96 kHz',
+  'true-peaks': 'reads EBU 3341 15–23 within +.2/−.4 dB at 44.1, 48 and 96 kHz',
+  gating: 'gates ten hours within .005 LU of the list of all blocks',
+  behaviour: 'reads −inf of silence, begins anew at a reset, and survives NaN',
+  libebur128: 'reads music within .05 LU and .1 dB of libebur128',
+  ceiling: 'keeps sample peaks at the ceiling and true peaks of 20 kHz within .1 dB of it',
+  null: 'changes no bit when off or below the ceiling, delayed by just its latency',
+  switching: 'leaves less than −85 dB above 3 kHz when switched on, off or to another ceiling',
+  release: 'gives 63 % of the reduction back in the release time, and leaves the image alone',
+  'look-ahead': 'has the gain down in time for a peak on any frame, at look-aheads from .02 to 10 ms',
+  state: 'goes on with the same bits from a copy of its memory',
+}
+
+const binary = (isa: string) => join(folder, `master-${isa}`)
+let libebur128 = false
+
+beforeAll(async () => {
+  libebur128 = await run('g++', ['-E', '-include', 'ebur128.h', '-x', 'c++', '/dev/null']).then(
+    () => true,
+    () => false,
+  )
+  for (const { isa, flags } of sets) {
+    const warnings = '-std=c++20 -O2 -Wall -Wextra -Werror -ffp-contract=off'
+    const options = `${warnings} -DDESKD_ISA=${isa} ${flags}`.trim().split(/\s+/)
+    await run('g++', [...options, source, '-o', binary(isa), ...(libebur128 ? ['-lebur128'] : [])])
+  }
+}, 120_000)
+
+describe.each(sets)('the master in $isa', ({ isa }) => {
+  for (const [section, claim] of Object.entries(sections))
+    it(claim, { timeout: 60_000 }, async ({ skip }) => {
+      if (section === 'libebur128' && !libebur128) skip('libebur128-dev is not installed')
+      const failed = await run(binary(isa), [section], { maxBuffer: 1 << 24 }).then(
+        () => '',
+        (error: { stdout?: string; message: string }) => error.stdout?.match(/^FAILED.*$/gm)?.join('\n') ?? error.message,
+      )
+      expect(failed).toBe('')
+    })
+})
+
+describe('between instruction sets', () => {
+  const dump = async (isa: string) => {
+    const file = join(folder, `${isa}.dump`)
+    await run(binary(isa), ['dump', file])
+    const bytes = readFileSync(file)
+    const at = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)
+    return { readings: [...new Float64Array(at, 0, 4)], samples: new Float32Array(at, 32) }
+  }
+  it.skipIf(sets.length < 2)('the limited signals null below −135 dB, the readings to .001', async () => {
+    const [first, ...others] = await Promise.all(sets.map(({ isa }) => dump(isa)))
+    for (const other of others) {
+      expect(other.samples.length).toBe(first!.samples.length)
+      const squares = other.samples.reduce((sum, x, n) => sum + (x - first!.samples[n]!) ** 2, 0)
+      const differenceDb = 10 * Math.log10(squares / other.samples.length)
+      expect(differenceDb).toBeLessThan(-135)
+      for (const [i, reading] of other.readings.entries()) expect(reading).toBeCloseTo(first!.readings[i]!, 3)
+    }
+  })
+})
