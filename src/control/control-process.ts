@@ -80,8 +80,9 @@ export async function runControl(addon: Pick<NativeAddon, 'mapRegion'>, job: Con
     streams.unsubscribe()
     osc.close()
     await udp.close()
-    await recorder.stop().catch((error: Error) => log.error({ err: error }, error.message))
-    await state.write()
+    await state.write().catch((error: Error) => log.error({ err: error }, 'the state cannot be written'))
+    await recorder.stop()
+    await recorder.summed()
   }, stopLimitMs)
   tellSupervisor({ type: 'ready', oscPort: address.port })
 }

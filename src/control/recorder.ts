@@ -10,7 +10,7 @@ import { DeskError } from '../errors.js'
 import { log } from '../log.js'
 import { isParam } from '../params/registry.js'
 import { prepareTake, takeFileAtStart } from '../takes/prepare-take.js'
-import { readTakeFile, writeTakeFile } from '../takes/take-file.js'
+import { readTakeFile, type TakeFile, writeTakeFile } from '../takes/take-file.js'
 import { freeName, isMasterAlone, isNamedAfter, takeFiles, timestampName } from '../takes/take-folder.js'
 import { type TransportSample, transportAt } from './transport-position.js'
 
@@ -42,6 +42,7 @@ export class Recorder {
   private error = ''
   /** One start or stop at a time, in the order they were asked for. */
   private turn: Promise<unknown> = Promise.resolve()
+  private sums: Promise<void> = Promise.resolve()
 
   constructor(private readonly parts: RecorderParts) {}
 
@@ -96,12 +97,16 @@ export class Recorder {
   }
 
   /** The engine that recorded died: its files are as long as they are. */
-  async engineLost(): Promise<void> {
-    await this.next(async () => {
-      if (!this.active) return
+  engineLost(): Promise<void> {
+    return this.next(async () => {
+      if (this.active) await this.complete({ error: 'the engine was replaced' })
       this.active = false
-      await this.complete({ error: 'the engine was replaced' })
     })
+  }
+
+  /** Resolves when the takes that ended have their checksums. */
+  async summed(): Promise<void> {
+    await this.sums
   }
 
   private next<T>(work: () => Promise<T>): Promise<T> {
@@ -130,22 +135,28 @@ export class Recorder {
 
   private async finish(): Promise<void> {
     const result = await askEngine(this.parts.socket, 'stopTake', null)
-    this.active = false
     this.error = result.error
     this.parts.onTarget(null)
     await this.complete(result)
+    this.active = false
     if (result.error) log.error({ target: this.target, frames: result.frames }, `the recording ended: ${result.error}`)
     else log.info({ target: this.target, frames: result.frames }, 'recorded')
   }
 
-  /** Adds length and checksums to a take's description. */
-  private async complete(result: Partial<TakeResult>): Promise<void> {
+  /** Adds the length to a take's description at once, and the checksums of its tracks when they are there. */
+  private async complete({ frames, error }: Partial<TakeResult>): Promise<void> {
     if (isMasterAlone(this.target)) return
     const path = takeFiles(this.target).take
-    const take = await readTakeFile(path)
-    const tracks = await Promise.all(take.tracks.map(async (track) => ({ ...track, sha256: await sha256OfFile(track.file) })))
-    const { frames, error } = result
-    await writeTakeFile(path, { ...take, ...(frames === undefined ? {} : { frames }), tracks, ...(error ? { error } : {}) })
+    try {
+      const take = { ...(await readTakeFile(path)), ...(frames === undefined ? {} : { frames }), ...(error ? { error } : {}) }
+      await writeTakeFile(path, take)
+      const before = this.sums
+      this.sums = addChecksums(path, take)
+        .catch((cause: Error) => log.warn({ reason: cause.message }, `${path}: no checksums`))
+        .then(() => before)
+    } catch (cause) {
+      log.error({ err: cause }, `${path} cannot be completed`)
+    }
   }
 
   private transport(): TransportSample {
@@ -166,6 +177,12 @@ export class Recorder {
       },
     }
   }
+}
+
+async function addChecksums(path: string, take: TakeFile): Promise<void> {
+  const tracks = []
+  for (const track of take.tracks) tracks.push({ ...track, sha256: await sha256OfFile(track.file) })
+  if (tracks.length > 0) await writeTakeFile(path, { ...take, tracks })
 }
 
 /** The name a running take goes by. */

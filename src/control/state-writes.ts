@@ -1,7 +1,7 @@
 // Changes → state file: at most one write in half a second, and only when something is different.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { auditTime, concatMap, defer, type Observable, retry, startWith, timer } from 'rxjs'
+import { auditTime, concatMap, defer, type Observable, type ObservableInput, retry, startWith, timer } from 'rxjs'
 import { stateFileName, writeState } from '../config/state-write.js'
 import { log } from '../log.js'
 
@@ -29,7 +29,7 @@ export class StateWriter {
 }
 
 /** Writes when something changed, and once at the start for what a killed predecessor left unwritten. */
-export const stateWrites = (changes$: Observable<unknown>, writer: Pick<StateWriter, 'write'>): Observable<void> =>
+export const stateWrites = (changes$: Observable<unknown>, writer: { write(): ObservableInput<void> }): Observable<void> =>
   changes$.pipe(
     startWith(undefined),
     auditTime(waitMs),

@@ -76,7 +76,8 @@ export const eventCapacity = 16384
 
 /** Targets at and above this are actions, not parameters. */
 export const actionBase = 0x40000000
-export const actions = { play: 0, stop: 1, locate: 2, resetMeters: 3 } as const
+/** `locate` takes a position in frames. `roll` (with its position) and `halt` (1: without a fade) only stand in event logs. */
+export const actions = { play: 0, stop: 1, locate: 2, resetMeters: 3, roll: 100, halt: 101 } as const
 
 export const magic = 0x6b736564
 

@@ -230,12 +230,12 @@ void Engine::apply(int32_t target, double value) noexcept {
     case layout::kPlay: return transport_.play(tracks);
     case layout::kStop: return transport_.stop(*this);
     case layout::kLocate:
-      return transport_.locate(tracks, std::llround(std::clamp(value, 0.0, 86400.0) * sampleRateHz_), *this);
+      return transport_.locate(tracks, std::llround(std::clamp(value, 0.0, 86400 * sampleRateHz_)), *this);
     case layout::kResetMeters:
       log(target, 0);
       return graph_->resetMeters();
-    case kLogRoll - layout::kActionBase: return replayEvents_ ? transport_.replayRoll(tracks, std::llround(value)) : void();
-    case kLogHalt - layout::kActionBase: return replayEvents_ ? transport_.replayHalt(value != 0) : void();
+    case layout::kRoll: return replayEvents_ ? transport_.replayRoll(tracks, std::llround(value)) : void();
+    case layout::kHalt: return replayEvents_ ? transport_.replayHalt(value != 0) : void();
   }
 }
 

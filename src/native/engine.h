@@ -14,9 +14,6 @@
 
 namespace deskd {
 
-// Targets that only the log knows: effective starts and stops of the transport.
-constexpr int32_t kLogRoll = layout::kActionBase + 100, kLogHalt = layout::kActionBase + 101;
-
 // Tracks and the strips they stand on.
 struct TrackSet {
   std::unique_ptr<TrackSource> source;
@@ -101,8 +98,8 @@ class Engine final : public AudioProcessor, private Transport::Log {
   const float* trackRow(int track, int channel, float* scratch) noexcept;
   void guardOutput(float* const* outputs, int count, int frames) noexcept;
   void log(int32_t target, double value) noexcept;
-  void rolled(int64_t position) noexcept override { log(kLogRoll, static_cast<double>(position)); }
-  void halted(bool hard) noexcept override { log(kLogHalt, hard); }
+  void rolled(int64_t position) noexcept override { log(layout::kActionBase + layout::kRoll, static_cast<double>(position)); }
+  void halted(bool hard) noexcept override { log(layout::kActionBase + layout::kHalt, hard); }
   void loadValues() noexcept;
   Range rangeOf(uint32_t index) const noexcept;
 

@@ -173,23 +173,47 @@ DESKD_INLINE Vf exp2(Vf x) {
   return (Vf)((Vi)p + (n << 23));
 }
 
-// In place: `rows[i][j]` ↔ `rows[j][i]` of a kLanes × kLanes tile held in registers.
+// In place: `r[i][j]` ↔ `r[j][i]` of a kLanes × kLanes tile held in registers. First 4 × 4 inside the 128-bit quarters
+// (unpacks, one cycle each), then whole quarters change places.
 DESKD_INLINE void transpose(Vf (&r)[kLanes]) {
+  constexpr auto mask = [](auto pick) {
+    Vi m{};
+    for (int i = 0; i < kLanes; i++) m[i] = pick(i / 4, i % 4);
+    return m;
+  };
+  // From vectors a (elements 0…) and b (elements kLanes…), quarter q, element e.
+  constexpr auto low = [](int q, int e) { return 4 * q + e / 2 + (e % 2) * kLanes; };
+  constexpr auto high = [](int q, int e) { return 4 * q + 2 + e / 2 + (e % 2) * kLanes; };
+  constexpr auto lowPairs = [](int q, int e) { return 4 * q + e % 2 + (e / 2) * kLanes; };
+  constexpr auto highPairs = [](int q, int e) { return 4 * q + 2 + e % 2 + (e / 2) * kLanes; };
 #pragma GCC unroll 4
-  for (int step = 1; step < kLanes; step *= 2) {
-    Vi low, high;
-    for (int j = 0; j < kLanes; j++) {
-      low[j] = (j & step) ? kLanes + (j ^ step) : j;
-      high[j] = (j & step) ? kLanes + j : (j ^ step);
+  for (int k = 0; k < kLanes; k += 4) {
+    const Vf a = __builtin_shuffle(r[k], r[k + 1], mask(low)), b = __builtin_shuffle(r[k], r[k + 1], mask(high));
+    const Vf c = __builtin_shuffle(r[k + 2], r[k + 3], mask(low)), d = __builtin_shuffle(r[k + 2], r[k + 3], mask(high));
+    r[k] = __builtin_shuffle(a, c, mask(lowPairs));
+    r[k + 1] = __builtin_shuffle(a, c, mask(highPairs));
+    r[k + 2] = __builtin_shuffle(b, d, mask(lowPairs));
+    r[k + 3] = __builtin_shuffle(b, d, mask(highPairs));
+  }
+#if DESKD_LANES >= 8
+  // Now r[4k + j], quarter q, holds column 4q + j of rows 4k…4k+3. Swap quarters: k ↔ q.
+#pragma GCC unroll 4
+  for (int step = 1; step < kLanes / 4; step *= 2) {
+    Vi even{}, odd{};
+    for (int i = 0; i < kLanes; i++) {
+      const int q = i / 4, e = i % 4;
+      even[i] = (q & step) ? kLanes + 4 * (q ^ step) + e : 4 * q + e;
+      odd[i] = (q & step) ? kLanes + 4 * q + e : 4 * (q ^ step) + e;
     }
 #pragma GCC unroll 16
     for (int i = 0; i < kLanes; i++) {
-      if (i & step) continue;
-      const Vf a = r[i], b = r[i | step];
-      r[i] = __builtin_shuffle(a, b, low);
-      r[i | step] = __builtin_shuffle(a, b, high);
+      if ((i / 4) & step) continue;
+      const Vf a = r[i], b = r[i + 4 * step];
+      r[i] = __builtin_shuffle(a, b, even);
+      r[i + 4 * step] = __builtin_shuffle(a, b, odd);
     }
   }
+#endif
 }
 
 }  // namespace deskd::DESKD_ISA

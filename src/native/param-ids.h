@@ -9,8 +9,8 @@
 namespace deskd {
 
 inline std::string targetId(const ParamMap& map, int32_t target) {
-  if (target == kLogRoll) return "transport.roll";
-  if (target == kLogHalt) return "transport.halt";
+  if (target == layout::kActionBase + layout::kRoll) return "transport.roll";
+  if (target == layout::kActionBase + layout::kHalt) return "transport.halt";
   if (target == layout::kActionBase + layout::kResetMeters) return "meters.reset";
   const auto at = static_cast<uint32_t>(target);
   const auto numbered = [](const char* what, uint32_t n) { return std::string(what) + std::to_string(n + 1) + "."; };

@@ -83,9 +83,7 @@ function pending(stamp) {
   const packageLock = join(root, 'package-lock.json')
   const packages = fingerprint([packageLock])
   const native = fingerprint(
-    [...under('src/native', /\.(cc|cpp|c|h|gyp|gypi)$/), ...under('src/processors', /\.(cc|h)$/)].map((path) =>
-      relative(root, path),
-    ),
+    [...under('src/native', /./), ...under('src/processors', /\.(cc|h)$/), packageLock].map((path) => relative(root, path)),
     process.versions.modules,
     process.arch,
   )

@@ -47,6 +47,8 @@ export function runChild(main: () => Promise<void>): void {
   main().catch(failed)
 }
 
+const sigtermWaitMs = 1000
+
 /** Calls `stop` once, when the supervisor asks, dies, or on SIGTERM; exits behind it, at the latest after `limitMs`. */
 export function onStop(stop: () => Promise<void>, limitMs: number): void {
   let stopping = false
@@ -59,7 +61,8 @@ export function onStop(stop: () => Promise<void>, limitMs: number): void {
       .catch((error) => log.error({ err: error }, 'stopping failed'))
       .finally(() => process.exit(0))
   }
-  process.on('SIGTERM', end)
+  // Sent to the whole group, SIGTERM reaches the supervisor too, and its order of ending comes first.
+  process.on('SIGTERM', () => setTimeout(end, sigtermWaitMs))
   process.on('disconnect', end)
   process.on('message', (message: ParentMessage) => {
     if (message.type === 'stop') end()

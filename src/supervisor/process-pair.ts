@@ -105,11 +105,20 @@ export class ProcessPair {
     if (this.resume) this.lastResume = { resume: this.resume, sentAtMs: performance.now() }
     this.resume = undefined
     const run = this.runFile()
-    writeRunFile(this.config.state, run)
+    this.publish(run)
     if (this.wasReady) return
     this.wasReady = true
     log.info({ osc: run.osc, state: this.config.state }, 'the desk runs')
     this.onReady?.({ run, stateFolder: this.config.state, stop: () => this.stop() })
+  }
+
+  /** A full disk is no reason to end. */
+  private publish(run: RunFile): void {
+    try {
+      writeRunFile(this.config.state, run)
+    } catch (error) {
+      log.error({ err: error }, 'run.json cannot be written: the command line needs --osc to reach the desk')
+    }
   }
 
   /** Before the desk is up a mistake ends it; later the process is tried again. */
@@ -146,12 +155,12 @@ export class ProcessPair {
   /** What the counters held when the engine died; a second death before that was taken up changes nothing. */
   private noteWhereItWas(): void {
     if (this.resume) return
-    if (this.lastResume && performance.now() - this.lastResume.sentAtMs < resumeTimeMs) {
-      this.resume = this.lastResume.resume
-      return
-    }
     const { playing, positionFrames } = this.counters.read()
-    this.resume = { play: playing !== 0, positionFrames, ...(this.recording === null ? {} : { record: this.recording }) }
+    const last = this.lastResume
+    const takenUp = playing !== 0 || !last?.resume.play || performance.now() - last.sentAtMs > resumeTimeMs
+    this.resume = takenUp
+      ? { play: playing !== 0, positionFrames, ...(this.recording === null ? {} : { record: this.recording }) }
+      : last.resume
   }
 
   private look(): void {

@@ -19,7 +19,9 @@ describe('the configuration', () => {
   })
 
   it('takes paths from its own folder, and the command line over it', () => {
-    const file = fileOf('audio: virtual\nsampleRateHz: 96000\nbufferFrames: 64\nstate: here\nplay: songs\nosc: {port: 9009, allow: [10.0.0.0/8]}\n')
+    const file = fileOf(
+      'audio: virtual\nsampleRateHz: 96000\nbufferFrames: 64\nstate: here\nplay: songs\nosc: {port: 9009, allow: [10.0.0.0/8]}\n',
+    )
     const config = readConfig({ config: file, bufferFrames: 128, osc: { host: '0.0.0.0', port: 9010 } })
     expect(config).toMatchObject({ audio: 'virtual', sampleRateHz: 96000, bufferFrames: 128, state: join(file, '..', 'here') })
     expect(config.play).toBe(join(file, '..', 'songs'))

@@ -95,7 +95,9 @@ tracks: {9: a.wav}
   it('refuses NaN, a list for a number and 513 strips', () => {
     expect(messageOf(() => read('params: {master.faderDb: .nan}\n'))).toContain('expected -inf to 10 dB, found NaN')
     expect(messageOf(() => read('params: {master.faderDb: [1]}\n'))).toContain('found a list')
-    expect(messageOf(() => read('strips: 513\n'))).toContain('expected a whole number from 1 to 512, or a list of as many, found 513')
+    expect(messageOf(() => read('strips: 513\n'))).toContain(
+      'expected a whole number from 1 to 512, or a list of as many, found 513',
+    )
   })
 
   it('prints the path of a bus loop', () => {
@@ -111,7 +113,9 @@ tracks: {9: a.wav}
 
 describe('a desk as text', () => {
   it('has only what differs from the defaults, in the order of the registry', () => {
-    const desk = read('strips: 2\nbuses: 1\nparams: {strip.2.faderDb: -3, master.mute: on, strip.1.name: "808", strip.1.faderDb: 0}\n')
+    const desk = read(
+      'strips: 2\nbuses: 1\nparams: {strip.2.faderDb: -3, master.mute: on, strip.1.name: "808", strip.1.faderDb: 0}\n',
+    )
     expect(deskText(desk.registry, desk)).toBe(
       'strips: 2\nbuses: 1\ninputs: 32\noutputs: 8\nparams:\n  master.mute: true\n  strip.1.name: "808"\n  strip.2.faderDb: -3\n',
     )

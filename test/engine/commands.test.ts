@@ -31,20 +31,27 @@ describe('the engine’s socket', () => {
   it('answers 20 commands at once, and only to its own user', async () => {
     await serve()
     expect(statSync(path).mode & 0o777).toBe(0o600)
-    const asked = Array.from({ length: 20 }, (_, i) => askEngine(path, 'startTake', { masterPath: 'x'.repeat(i), bits: '24', inputs: [] }))
+    const asked = Array.from({ length: 20 }, (_, i) =>
+      askEngine(path, 'startTake', { masterPath: 'x'.repeat(i), bits: '24', inputs: [] }),
+    )
     expect((await Promise.all(asked)).map(({ startFrame }) => startFrame)).toEqual(Array.from({ length: 20 }, (_, i) => i))
     expect(await askEngine(path, 'loadTracks', [{ path: 'a.wav', strip: 0 }])).toBeNull()
   })
 
   it('hands on a DeskError with its code, and any other error as an engine error', async () => {
     await serve()
-    await expect(askEngine(path, 'loadTracks', [])).rejects.toMatchObject({ code: 'audioFile', message: 'kick.wav: expected audio, found text' })
+    await expect(askEngine(path, 'loadTracks', [])).rejects.toMatchObject({
+      code: 'audioFile',
+      message: 'kick.wav: expected audio, found text',
+    })
     await expect(askEngine(path, 'devices', null)).rejects.toMatchObject({ code: 'engine', message: 'no library' })
   })
 
   it('says so when the engine does not answer or is not there', async () => {
     await serve()
-    await expect(askEngine(path, 'stopTake', null, 50)).rejects.toThrow('the engine does not answer stopTake: nothing came in 50 ms')
+    await expect(askEngine(path, 'stopTake', null, 50)).rejects.toThrow(
+      'the engine does not answer stopTake: nothing came in 50 ms',
+    )
     await expect(askEngine(`${path}.gone`, 'info', null)).rejects.toMatchObject({ code: 'engine' })
   })
 })

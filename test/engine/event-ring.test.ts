@@ -32,7 +32,9 @@ describe('the event ring', () => {
     consume(region, eventCapacity)
     ring.drain()
     expect(ring.waitingCount).toBe(0)
-    expect(ring.unapplied().map(({ target, value }) => [target, value])).toEqual(Array.from({ length: 10 }, (_, i) => [i, 990 + i]))
+    expect(ring.unapplied().map(({ target, value }) => [target, value])).toEqual(
+      Array.from({ length: 10 }, (_, i) => [i, 990 + i]),
+    )
   })
 
   it('never coalesces actions', () => {

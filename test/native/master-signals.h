@@ -1,4 +1,4 @@
-// Synthesised programme for the tests of the master: the cases of EBU Tech 3341 and 3342, limiter torture, pseudo-music.
+// Synthesised programme for the tests of the master: EBU Tech 3341 and 3342, limiter torture, pseudo-music.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -212,7 +212,8 @@ inline double truePeak(const Samples& x, double floor) {
       for (int k = -reach + 1; k <= reach; k++) {
         const double t = k - (double)p / phases, edge = t / reach;
         const double sinc = t == 0 ? 1 : std::sin(M_PI * t) / (M_PI * t);
-        const double window = std::cyl_bessel_i(0, beta * std::sqrt(std::max(0.0, 1 - edge * edge))) / std::cyl_bessel_i(0, beta);
+        const double rest = std::sqrt(std::max(0.0, 1 - edge * edge));
+        const double window = std::cyl_bessel_i(0, beta * rest) / std::cyl_bessel_i(0, beta);
         table.push_back((float)(sinc * window));
       }
   }

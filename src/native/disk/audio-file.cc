@@ -91,7 +91,8 @@ AudioFile::AudioFile(const std::string& path) : path_(path), file_(nullptr, sf_c
   if (container.empty() || encoding.empty())
     refuse(path, "expected WAV, RF64, AIFF or FLAC without lossy compression; convert it to WAV first");
   if (found.channels < 1 || found.channels > 2)
-    refuse(path, "expected 1 or 2 channels, found " + std::to_string(found.channels) + "; split it into mono files first");
+    refuse(path, "expected 1 or 2 channels, found " + std::to_string(found.channels) +
+                     "; split it into mono files first");
   if (found.samplerate < kLowestRateHz || found.samplerate > kHighestRateHz)
     refuse(path, "expected a sample rate of 8000 to 384000 Hz, found " + std::to_string(found.samplerate) + " Hz");
   if (found.frames <= 0) refuse(path, "there is no audio in it (0 frames)");
@@ -114,6 +115,8 @@ int64_t AudioFile::read(float* interleaved, int64_t frames) noexcept {
   return count;
 }
 
-std::string AudioFile::errorText() const { return sf_error(file_.get()) == SF_ERR_NO_ERROR ? "" : sf_strerror(file_.get()); }
+std::string AudioFile::errorText() const {
+  return sf_error(file_.get()) == SF_ERR_NO_ERROR ? "" : sf_strerror(file_.get());
+}
 
 }  // namespace deskd

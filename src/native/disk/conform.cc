@@ -51,8 +51,8 @@ void convert(AudioFile& in, WavWriter& out, soxr_t resampler, int64_t outFrames)
     const bool isDrained = used == held;
     size_t taken = 0, made = 0;
     const auto room = static_cast<size_t>(std::min<int64_t>(outFrames, kBlockFrames));
-    const soxr_error_t error = soxr_process(resampler, isDrained ? nullptr : input.data() + used * channels, held - used,
-                                            &taken, output.data(), room, &made);
+    const float* from = isDrained ? nullptr : input.data() + used * channels;
+    const soxr_error_t error = soxr_process(resampler, from, held - used, &taken, output.data(), room, &made);
     if (error != nullptr) throw std::runtime_error(in.path() + ": resampling failed: " + error);
     used += taken;
     if (isDrained && made == 0) {
@@ -67,7 +67,9 @@ void convert(AudioFile& in, WavWriter& out, soxr_t resampler, int64_t outFrames)
 
 }  // namespace
 
-int64_t conformedFrames(int64_t frames, int inHz, int outHz) { return (2 * frames * outHz + inHz) / (2 * int64_t{inHz}); }
+int64_t conformedFrames(int64_t frames, int inHz, int outHz) {
+  return (2 * frames * outHz + inHz) / (2 * int64_t{inHz});
+}
 
 void conformFile(const std::string& source, const std::string& destination, int sampleRateHz) {
   AudioFile in(source);

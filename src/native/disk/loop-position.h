@@ -1,4 +1,4 @@
-// Where a transport stands, frame by frame, with or without a loop: one rule for the players and for the engine's clock.
+// Where a transport stands, frame by frame, with or without a loop: one rule for players and for the engine's clock.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -15,7 +15,8 @@ class LoopPosition {
   void cue(int64_t positionFrames, Loop loop) noexcept {
     position_ = std::max<int64_t>(0, positionFrames);
     loop_ = loop;
-    loop_.on = loop.on && loop.startFrame >= 0 && loop.endFrame >= loop.startFrame + kQuantum && position_ < loop.endFrame;
+    loop_.on = loop.on && loop.startFrame >= 0 && loop.endFrame >= loop.startFrame + kQuantum &&
+               position_ < loop.endFrame;
   }
   int64_t position() const noexcept { return position_; }
   // Frames that follow without a jump.

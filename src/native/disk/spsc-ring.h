@@ -10,7 +10,8 @@ namespace deskd {
 template <typename T>
 class SpscRing {
  public:
-  explicit SpscRing(int64_t minCount) : items_(std::bit_ceil(static_cast<uint64_t>(minCount))), mask_(items_.size() - 1) {}
+  explicit SpscRing(int64_t minCount)
+      : items_(std::bit_ceil(static_cast<uint64_t>(minCount))), mask_(items_.size() - 1) {}
 
   // The writing thread's side. False when the ring is full.
   bool push(const T& item) noexcept {

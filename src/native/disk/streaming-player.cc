@@ -112,7 +112,8 @@ bool StreamingPlayer::takeCue() noexcept {
 bool StreamingPlayer::fill() noexcept {
   bool isFilling = false;
   for (auto& track : tracks_) {
-    if (isStopping_.load(std::memory_order_relaxed) || sequence_.load(std::memory_order_relaxed) != diskSequence_) break;
+    const bool isOvertaken = sequence_.load(std::memory_order_relaxed) != diskSequence_;
+    if (isOvertaken || isStopping_.load(std::memory_order_relaxed)) break;
     if (track->ring.writable() < kChunkFrames) continue;
     const FrameRing::Region region = track->ring.writeRegion(kChunkFrames);
     track->stream->read(region.samples, region.frames);

@@ -11,6 +11,7 @@
 #include <charconv>
 #include <chrono>
 #include <cstring>
+#include <limits>
 #include <stdexcept>
 
 namespace deskd {
@@ -19,7 +20,6 @@ namespace {
 constexpr std::chrono::milliseconds kPoll{20}, kCommitEvery{400};
 constexpr int64_t kRingSeconds = 4;
 constexpr int64_t kEventCount = 1 << 18;  // five seconds of 50,000 a second
-constexpr int64_t kGapCount = 64;
 constexpr int64_t kSilenceSamples = 65536;
 
 void appendNumber(std::string& text, double value) {
@@ -32,10 +32,13 @@ void appendNumber(std::string& text, double value) {
 }  // namespace
 
 TakeRecorder::File::File(const RecorderFile& file, const WavSpec& spec, int64_t ringFrames)
-    : writer(file.path, spec), ring(file.channels, ringFrames), gaps(kGapCount) {}
+    : writer(file.path, spec), ring(file.channels, ringFrames) {}
 
 TakeRecorder::TakeRecorder(const RecorderOptions& options)
-    : eventName_(options.eventName), eventLogPath_(options.eventLogPath), events_(kEventCount), silence_(kSilenceSamples) {
+    : eventName_(options.eventName),
+      eventLogPath_(options.eventLogPath),
+      events_(kEventCount),
+      silence_(kSilenceSamples) {
   try {
     openFiles(options);
   } catch (...) {
@@ -49,41 +52,18 @@ TakeRecorder::~TakeRecorder() { finish(); }
 
 // [audio thread]
 bool TakeRecorder::write(int file, const float* const* planes, int frames) noexcept {
-  if (failed_.load(std::memory_order_relaxed) || isStopping_.load(std::memory_order_relaxed)) return false;
-  File& to = *files_[static_cast<size_t>(file)];
-  const bool hasRoom = to.ring.writable() >= frames;
-  if (!hasRoom || (to.openGap > 0 && !to.gaps.push({to.ring.writeIndex(), to.openGap}))) {
-    lose(to, frames);
-    return false;
-  }
-  to.openGap = 0;
-  to.framesSeen += frames;
-  const int channels = to.ring.channels();
-  for (int at = 0; at < frames;) {
-    const FrameRing::Region region = to.ring.writeRegion(frames - at);
-    const auto count = static_cast<int>(region.frames);
-    for (int channel = 0; channel < channels; ++channel) {
-      const float* plane = planes[channel];
-      for (int i = 0; i < count; ++i) region.samples[i * channels + channel] = plane != nullptr ? plane[at + i] : 0.0f;
-    }
-    to.ring.commit(count);
-    at += count;
-  }
-  return true;
-}
-
-// [audio thread]
-void TakeRecorder::lose(File& file, int frames) noexcept {
-  if (brokenAtFrame_.load(std::memory_order_relaxed) < 0)
-    brokenAtFrame_.store(file.framesSeen, std::memory_order_relaxed);
+  if (isClosed()) return false;
+  RecordingRing& ring = files_[static_cast<size_t>(file)]->ring;
+  if (ring.write(planes, frames)) return true;
   overruns_.fetch_add(1, std::memory_order_relaxed);
-  file.framesSeen += frames;
-  file.openGap += frames;
+  if (brokenAtFrame_.load(std::memory_order_relaxed) < 0)
+    brokenAtFrame_.store(ring.framesSeen() - frames, std::memory_order_relaxed);
+  return false;
 }
 
 // [audio thread]
 bool TakeRecorder::logEvent(int64_t frame, int32_t target, double value) noexcept {
-  if (logFd_ < 0 || failed_.load(std::memory_order_relaxed) || isStopping_.load(std::memory_order_relaxed)) return false;
+  if (logFd_ < 0 || isClosed()) return false;
   if (events_.push({frame, target, value})) return true;
   eventOverruns_.fetch_add(1, std::memory_order_relaxed);
   return false;
@@ -141,41 +121,30 @@ void TakeRecorder::run() noexcept {
 
 bool TakeRecorder::drain() {
   // The log first, then the audio that was there before it: however a recording ends, the log knows all of its frames.
-  for (auto& file : files_) file->dueIndex = file->ring.writeIndex();
+  for (auto& file : files_) file->ring.markDue();
   drainEvents();
   if (!flushLog()) return false;
-  int64_t frames = files_.empty() ? 0 : files_.front()->writer.framesWritten();
+  int64_t frames = std::numeric_limits<int64_t>::max();
   for (auto& file : files_) {
     if (!drainFile(*file)) return fail(file->writer.error());
     frames = std::min(frames, file->writer.framesWritten());
   }
-  framesWritten_.store(frames, std::memory_order_release);
+  if (!files_.empty()) framesWritten_.store(frames, std::memory_order_release);
   return true;
 }
 
-// Writes up to dueIndex, which was read before the gaps are: a gap is announced before the frames behind it.
 bool TakeRecorder::drainFile(File& file) {
-  const int channels = file.ring.channels();
-  while (true) {
-    FrameRing::Region region = file.ring.readRegion(file.dueIndex - file.ring.readIndex());
-    const Gap* gap = file.gaps.front();
-    if (gap != nullptr) {
-      const int64_t ahead = gap->ringIndex - file.ring.readIndex();
-      if (ahead == 0) {
-        for (int64_t left = gap->frames; left > 0;) {
-          const int64_t count = std::min(left, kSilenceSamples / channels);
-          if (!file.writer.write(silence_.data(), count)) return false;
-          left -= count;
-        }
-        file.gaps.pop();
-        continue;
-      }
-      region.frames = std::min(region.frames, ahead);
+  for (auto piece = file.ring.next(); piece.frames > 0; piece = file.ring.next()) {
+    if (piece.samples != nullptr) {
+      if (!file.writer.write(piece.samples, piece.frames)) return false;
+    } else {
+      const int64_t blockFrames = kSilenceSamples / file.ring.channels();
+      for (int64_t left = piece.frames; left > 0; left -= blockFrames)
+        if (!file.writer.write(silence_.data(), std::min(left, blockFrames))) return false;
     }
-    if (region.frames == 0) return true;
-    if (!file.writer.write(region.samples, region.frames)) return false;
-    file.ring.release(region.frames);
+    file.ring.release(piece);
   }
+  return true;
 }
 
 void TakeRecorder::drainEvents() {
@@ -192,7 +161,8 @@ bool TakeRecorder::flushLog() {
   size_t done = 0;
   int errorNumber = 0;
   while (done < logText_.size() && errorNumber == 0) {
-    const ssize_t count = pwrite(logFd_, logText_.data() + done, logText_.size() - done, logBytes_ + static_cast<off_t>(done));
+    const auto offset = static_cast<off_t>(logBytes_) + static_cast<off_t>(done);
+    const ssize_t count = pwrite(logFd_, logText_.data() + done, logText_.size() - done, offset);
     if (count > 0) done += static_cast<size_t>(count);
     if (count == 0) errorNumber = ENOSPC;
     if (count < 0 && errno != EINTR) errorNumber = errno;
@@ -207,8 +177,8 @@ bool TakeRecorder::flushLog() {
   logBytes_ += static_cast<int64_t>(wholeLines);
   logText_.clear();
   const bool isCut = ftruncate(logFd_, logBytes_) == 0;
-  return fail(writeErrorWords(errorNumber) + ": " + eventLogPath_ + " ends after " + std::to_string(logBytes_) + " bytes" +
-              (isCut ? "" : " and part of a line"));
+  return fail(writeErrorWords(errorNumber) + ": " + eventLogPath_ + " ends after " + std::to_string(logBytes_) +
+              " bytes" + (isCut ? "" : " and part of a line"));
 }
 
 bool TakeRecorder::commit() {
@@ -223,15 +193,12 @@ bool TakeRecorder::commit() {
 }
 
 void TakeRecorder::closeFiles() {
-  for (auto& file : files_) {
-    // Frames lost at the very end have nothing behind them that would have announced them.
-    if (!failed() && file->openGap > 0) {
-      file->gaps.push({file->ring.readIndex(), file->openGap});
-      drainFile(*file);
-    }
-    if (!file->writer.finish()) fail(file->writer.error());
+  if (!failed()) {
+    for (auto& file : files_) file->ring.close();
+    drain();
   }
-  if (!failed()) drain();  // nothing is left to write; counts the frames
+  for (auto& file : files_)
+    if (!file->writer.finish()) fail(file->writer.error());
   if (logFd_ < 0) return;
   if (fdatasync(logFd_) != 0) fail(writeErrorWords(errno) + ": " + eventLogPath_);
   close(logFd_);

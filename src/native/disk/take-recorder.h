@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include "frame-ring.h"
+#include "recording-ring.h"
 #include "spsc-ring.h"
 #include "wav-writer.h"
 
@@ -24,8 +24,8 @@ struct RecorderFile {
 struct RecorderOptions {
   std::vector<RecorderFile> files;
   int sampleRateHz = 48000;
-  // Where the event log goes, as lines of frame, name and value (tab between, %.9g). Empty: no log. It never ends before
-  // the audio does.
+  // Where the event log goes, as lines of frame, name and value (tab between, %.9g). Empty: no log. It never ends
+  // before the audio does.
   std::string eventLogPath;
   // The name of an event's target; called on the disk thread. Must not be empty when there is a log.
   std::function<std::string(int32_t)> eventName;
@@ -63,11 +63,6 @@ class TakeRecorder {
   bool finish();
 
  private:
-  // Lost frames that become silence in the file, in front of the frame with this index in the ring.
-  struct Gap {
-    int64_t ringIndex;
-    int64_t frames;
-  };
   struct Event {
     int64_t frame;
     int32_t target;
@@ -76,13 +71,12 @@ class TakeRecorder {
   struct File {
     File(const RecorderFile& file, const WavSpec& spec, int64_t ringFrames);
     WavWriter writer;  // disk thread, and the control thread before and after it
-    FrameRing ring;
-    SpscRing<Gap> gaps;
-    int64_t dueIndex = 0;    // disk thread; how far the ring is to be written out
-    int64_t framesSeen = 0;  // audio thread
-    int64_t openGap = 0;     // audio thread; frames lost since the last that were not
+    RecordingRing ring;
   };
 
+  bool isClosed() const noexcept {
+    return failed_.load(std::memory_order_relaxed) || isStopping_.load(std::memory_order_relaxed);
+  }
   void openFiles(const RecorderOptions& options);
   void discardFiles();
   void run() noexcept;
@@ -93,7 +87,6 @@ class TakeRecorder {
   bool commit();
   void closeFiles();
   bool fail(const std::string& words);
-  void lose(File& file, int frames) noexcept;
 
   std::vector<std::unique_ptr<File>> files_;
   std::function<std::string(int32_t)> eventName_;

@@ -64,13 +64,16 @@ std::string writeErrorWords(int errorNumber) {
 }
 
 WavWriter::WavWriter(const std::string& path, const WavSpec& spec)
-    : path_(path), spec_(spec), frameBytes_(sampleBytes(spec.format) * static_cast<size_t>(std::max(spec.channels, 0))) {
+    : path_(path),
+      spec_(spec),
+      frameBytes_(sampleBytes(spec.format) * static_cast<size_t>(std::max(spec.channels, 0))) {
   if (spec.channels < 1 || spec.channels > 1024)
     throw std::runtime_error(path + ": expected 1 to 1024 channels, found " + std::to_string(spec.channels));
   if (spec.sampleRateHz < 1)
     throw std::runtime_error(path + ": expected a sample rate above 0 Hz, found " + std::to_string(spec.sampleRateHz));
   fd_ = open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | (spec.replaceExisting ? O_TRUNC : O_EXCL), 0644);
-  if (fd_ < 0 && errno == EEXIST) throw std::runtime_error(path + " is there already: choose another name or move it away");
+  if (fd_ < 0 && errno == EEXIST)
+    throw std::runtime_error(path + " is there already: choose another name or move it away");
   if (fd_ < 0) throw std::runtime_error("cannot create " + path + ": " + std::strerror(errno));
   dataOffset_ = header().size();
   bytes_.resize(std::max<size_t>(1, kChunkBytes / frameBytes_) * frameBytes_);

@@ -4,7 +4,7 @@
 
 namespace deskd::layout {
 constexpr int32_t kMagicValue = 1802724708;
-constexpr int32_t kHashValue = 2051567722;
+constexpr int32_t kHashValue = 646542813;
 enum Header : uint32_t { kMagic, kLayoutHash, kTotalBytes, kSampleRateHz, kStripCount, kBusCount, kInputCount, kOutputCount, kParamCount, kTextCount, kMeterCount, kEventCapacity, kEventsOffset, kValuesOffset, kTextsOffset, kMetersOffset };
 constexpr uint32_t kEventWriteSlot = 64, kEventReadSlot = 96;
 constexpr uint32_t kCountersBytes = 512, kStereoFlagsBytes = 2048;
@@ -12,5 +12,5 @@ enum Counter : uint32_t { kFrames, kXruns, kLateBlocks, kWorstLatenessMs, kLoadP
 struct Event { int32_t target; int32_t spare; double value; double frame; };
 static_assert(sizeof(Event) == 24);
 constexpr int32_t kActionBase = 1073741824;
-enum Action : int32_t { kPlay = 0, kStop = 1, kLocate = 2, kResetMeters = 3 };
+enum Action : int32_t { kPlay = 0, kStop = 1, kLocate = 2, kResetMeters = 3, kRoll = 100, kHalt = 101 };
 }

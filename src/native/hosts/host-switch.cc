@@ -16,10 +16,12 @@ constexpr milliseconds kLookEvery{20};
 constexpr milliseconds kSilentFor{200};
 constexpr milliseconds kAttemptEvery{500};
 constexpr milliseconds kOpenWithin{5000};
-constexpr milliseconds kTearDownWithin{1000};
+// A lost device must not hold up its return. One that is stopped may take long: JACK takes a period for every port.
+constexpr milliseconds kTearDownLostWithin{1000};
+constexpr milliseconds kTearDownWithin{5000};
 constexpr milliseconds kFadeOutWithin{500};
-// Each PortAudio left behind with a dead JACK client keeps that client's shared memory, about 45 MB.
-constexpr int kLeftBehindAllowed = 8;
+// Each PortAudio left behind costs .3 MB and a file descriptor (libjack itself frees the client of a dead server).
+constexpr int kLeftBehindAllowed = 50;
 std::atomic<int> leftBehind{0};
 
 milliseconds bufferTime(const HostSettings& settings) {
@@ -67,7 +69,7 @@ void HostSwitch::stop() {
   fadeOut();
   gate_->pass(ClockGate::kNobody);
   virtual_ = nullptr;
-  if (device_ != nullptr) tearDown(std::move(device_));
+  if (device_ != nullptr) tearDown(std::move(device_), kTearDownWithin);
   gate_ = nullptr;
   setProblem("");
   setCounter(counters_, layout::kHost, kHostNone);
@@ -99,7 +101,7 @@ std::unique_ptr<PortAudioStream> HostSwitch::openDevice(uint32_t clock) {
     throw HostError("the audio device \"" + settings_.device + "\" does not answer: look after its sound server");
   }
   if (!callsArrive(**stream)) {
-    tearDown(std::move(*stream));
+    tearDown(std::move(*stream), kTearDownLostWithin);
     throw HostError("the audio device \"" + settings_.device + "\" opens but does not run: look after its sound server");
   }
   return std::move(*stream);
@@ -142,7 +144,7 @@ void HostSwitch::useVirtualClock(const HostSettings& settings) {
   setCounter(counters_, layout::kDeviceLatencyMs, 1000.0 * settings.bufferFrames / settings.sampleRateHz);
 }
 
-void HostSwitch::tearDown(std::unique_ptr<PortAudioStream> stream) {
+void HostSwitch::tearDown(std::unique_ptr<PortAudioStream> stream, milliseconds limit) {
   if (stream->mustBeLeft()) {
     static_cast<void>(stream.release());
     return leavePortAudio();
@@ -151,7 +153,7 @@ void HostSwitch::tearDown(std::unique_ptr<PortAudioStream> stream) {
     stream.reset();
     return true;
   };
-  if (!within(kTearDownWithin, std::move(end))) leavePortAudio();
+  if (!within(limit, std::move(end))) leavePortAudio();
 }
 
 // This PortAudio is of no use any more: a thread hangs in it, or its stream can't be closed. Go on with a fresh copy.
@@ -197,7 +199,7 @@ void HostSwitch::watchDevice() {
   setCounter(counters_, layout::kDeviceLost, 1);
   useVirtualClock(standIn);
   setProblem("the audio device is lost: the desk goes on with its own clock and takes the device again when it is back");
-  tearDown(std::move(device_));
+  tearDown(std::move(device_), kTearDownLostWithin);
   nextAttempt_ = Clock::now();
 }
 

@@ -25,6 +25,8 @@ class HostSwitch {
   HostSwitch(const HostSwitch&) = delete;
   HostSwitch& operator=(const HostSwitch&) = delete;
 
+  // start and stop block: call them from a worker thread, one at a time.
+
   // [control thread] Starts a host; a running one is stopped first. Takes up to a second. Throws a HostError in words, and
   // then no host runs.
   void start(const HostSettings& settings);
@@ -48,7 +50,7 @@ class HostSwitch {
   bool callsArrive(const PortAudioStream& stream) const;
   void useDevice(std::unique_ptr<PortAudioStream> stream, uint32_t clock);
   void useVirtualClock(const HostSettings& settings);
-  void tearDown(std::unique_ptr<PortAudioStream> stream);
+  void tearDown(std::unique_ptr<PortAudioStream> stream, std::chrono::milliseconds limit);
   void leavePortAudio();
   void fadeOut();
 

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "host-settings.h"
+#include "quiet-stderr.h"
 
 namespace deskd {
 
@@ -37,7 +38,8 @@ std::string fileOf(void* symbol) {
   return dladdr(symbol, &info) != 0 && info.dli_fname != nullptr ? info.dli_fname : "";
 }
 
-// The loader knows a file by its inode, so a copy in memory loads as another library.
+// The loader knows a library by its name and its inode, so a copy in memory loads as another one. Its descriptor stays
+// open: closed, its number would be the next copy's, whose name would then mean this one.
 void* loadCopy(const std::string& path) {
   const int from = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   const int to = memfd_create("portaudio", MFD_CLOEXEC);
@@ -52,7 +54,7 @@ void* loadCopy(const std::string& path) {
   void* handle = copied ? dlopen(("/proc/self/fd/" + std::to_string(to)).c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND)
                         : nullptr;
   if (from >= 0) close(from);
-  if (to >= 0) close(to);
+  if (to >= 0 && handle == nullptr) close(to);
   return handle;
 }
 
@@ -131,6 +133,7 @@ std::shared_ptr<PortAudioLibrary> PortAudioLibrary::freshCopy() const {
 }
 
 PortAudioSession::PortAudioSession(PortAudioLibrary& library, const char* jackClientName) : library_(library) {
+  const QuietStderr quiet;
   library.silence();
   if (library.setJackClientName != nullptr) library.setJackClientName(jackClientName);
   const PaError error = library.initialize();

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "devices.h"
+#include "quiet-stderr.h"
 
 namespace deskd {
 
@@ -16,6 +17,8 @@ constexpr PaStreamCallbackFlags kBreakFlags =
 // More than this is not a latency but an unsigned difference below zero in PortAudio's JACK code.
 constexpr double kAbsurdSeconds = 10;
 
+constexpr int64_t kHungNs = 1'000'000'000;
+
 double sane(double seconds) { return seconds >= 0 && seconds < kAbsurdSeconds ? seconds : 0; }
 
 }  // namespace
@@ -26,6 +29,7 @@ PortAudioStream::PortAudioStream(std::shared_ptr<PortAudioLibrary> library, cons
   const std::lock_guard lock(library_->mutex);
   session_.emplace(*library_, "deskd");
   try {
+    const QuietStderr quiet;
     open(settings);
   } catch (...) {
     close();
@@ -40,8 +44,10 @@ PortAudioStream::~PortAudioStream() {
 
 void PortAudioStream::close() noexcept {
   if (stream_ != nullptr) {
-    // One that can't be aborted must be left, see mustBeLeft(): the session with it.
-    if (library_->abortStream(stream_) != paNoError && jack_) return session_->leave();
+    const int64_t startNs = monotonicNs();
+    const PaError error = library_->abortStream(stream_);
+    // See mustBeLeft(). A server that hung may be gone by now, and then PortAudio's assertions would end this process.
+    if (jack_ && (error != paNoError || monotonicNs() - startNs > kHungNs)) return session_->leave();
     library_->closeStream(stream_);
   }
   session_.reset();

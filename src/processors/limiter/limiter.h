@@ -19,7 +19,8 @@ struct FloatRing {
 };
 
 struct Limiter {
-  // Any sample rate to 192 kHz; the look-ahead is kept within 1 frame … 10 ms.
+  // Any sample rate to 192 kHz; the look-ahead is kept within 1 frame … 10 ms. Off until set(); a reset() after it makes
+  // the first settings hold without a glide.
   void init(double sampleRateHz, double lookaheadMs) noexcept {
     *this = Limiter{};
     sampleRateHz_ = sampleRateHz;
@@ -158,14 +159,15 @@ struct Limiter {
     }
   }
 
+  // Each frame's minimum joined with that of `step` frames before; 1 stands for what lies before the first frame.
   template <int step>
   static void leastOfTwice(Vf (&x)[2 * kQuantumVectors]) noexcept {
     constexpr int vectors = step / kLanes;
-    for (int v = 2 * kQuantumVectors - 1; v > 0 && v >= vectors; v--) {
+    for (int v = 2 * kQuantumVectors - 1; v >= vectors; v--) {
       if constexpr (vectors > 0) {
         x[v] = min(x[v], x[v - vectors]);
       } else {
-        x[v] = min(x[v], delayLanes<step>(x[v - 1], x[v]));
+        x[v] = min(x[v], delayLanes<step>(v > 0 ? x[v - 1] : splat(1), x[v]));
       }
     }
   }

@@ -61,7 +61,8 @@ struct LoudnessHistogram {
     const int first = firstAbove(ratio);
     const uint64_t below = countBelow(first), n = totalCount - below;
     if (n == 0) return 0;
-    return lufsOfRank(below + (uint64_t)((double)(n - 1) * .95 + .5)) - lufsOfRank(below + (uint64_t)((double)(n - 1) * .1 + .5));
+    const auto percentile = [&](double part) { return lufsOfRank(below + (uint64_t)((double)(n - 1) * part + .5)); };
+    return percentile(.95) - percentile(.1);
   }
 
  private:

@@ -21,7 +21,8 @@ SineFigures measureSine(const std::vector<float>& samples, double frequencyHz, d
   const double omega = 2 * std::numbers::pi * frequencyHz / rateHz;
   double ss = 0, cc = 0, sc = 0, xs = 0, xc = 0;
   for (size_t n = edge; n < samples.size() - edge; ++n) {
-    const double s = std::sin(omega * static_cast<double>(n)), c = std::cos(omega * static_cast<double>(n)), x = samples[n];
+    const double phase = omega * static_cast<double>(n), x = samples[n];
+    const double s = std::sin(phase), c = std::cos(phase);
     ss += s * s, cc += c * c, sc += s * c, xs += x * s, xc += x * c;
   }
   const double determinant = ss * cc - sc * sc;
@@ -41,10 +42,14 @@ void conformSine() {
   const struct {
     int inHz, outHz;
     double frequencyHz, levelLimitDb;  // soxr's own limit is a roll-off of .01 dB at the end of its passband
-  } cases[] = {{44100, 48000, 997, 0.0001}, {48000, 44100, 997, 0.0001}, {96000, 48000, 997, 0.0001}, {44100, 48000, 18997, 0.01}};
+  } cases[] = {{44100, 48000, 997, 0.0001},
+               {48000, 44100, 997, 0.0001},
+               {96000, 48000, 997, 0.0001},
+               {44100, 48000, 18997, 0.01}};
   for (const auto& [inHz, outHz, frequencyHz, levelLimitDb] : cases) {
     const double peak = 0.5;
-    writeWithSndfile(inFolder("in.wav"), SF_FORMAT_WAV | SF_FORMAT_FLOAT, inHz, 1, sine(3 * inHz, frequencyHz, inHz, peak));
+    const auto source = sine(3 * inHz, frequencyHz, inHz, peak);
+    writeWithSndfile(inFolder("in.wav"), SF_FORMAT_WAV | SF_FORMAT_FLOAT, inHz, 1, source);
     conformFile(inFolder("in.wav"), inFolder("out.wav"), outHz);
     const Heard heard = readWithSndfile(inFolder("out.wav"));
     CHECK(heard.info.samplerate == outHz && (heard.info.format & SF_FORMAT_SUBMASK) == SF_FORMAT_FLOAT);
@@ -64,15 +69,17 @@ void conformSine() {
 }
 
 void conformLength() {
-  for (const int64_t frames : {int64_t{1}, int64_t{2}, int64_t{441}, int64_t{1000}, int64_t{44099}, int64_t{65536}, int64_t{200001}}) {
-    for (const auto& [inHz, outHz] : {std::pair{44100, 48000}, {48000, 44100}, {96000, 44100}, {11025, 192000}, {384000, 8000}}) {
-      const auto expected = static_cast<int64_t>(std::llround(static_cast<double>(frames) * outHz / inHz));
+  const std::pair<int, int> rates[] = {{44100, 48000}, {48000, 44100}, {96000, 44100}, {11025, 192000}, {384000, 8000}};
+  for (const int frames : {1, 2, 441, 1000, 44099, 65536, 200001}) {
+    for (const auto& [inHz, outHz] : rates) {
+      const auto expected = static_cast<int64_t>(std::llround(double{1} * frames * outHz / inHz));
       if (expected == 0) continue;
       writeWithSndfile(inFolder("in.wav"), SF_FORMAT_WAV | SF_FORMAT_FLOAT, inHz, 2, noise(2 * frames, 0.5f, 11));
       conformFile(inFolder("in.wav"), inFolder("out.wav"), outHz);
       const int64_t found = readWithSndfile(inFolder("out.wav")).info.frames;
       check(found == expected && conformedFrames(frames, inHz, outHz) == expected,
-            std::to_string(frames) + " frames " + std::to_string(inHz) + " → " + std::to_string(outHz) + " Hz: " + std::to_string(found));
+            std::to_string(frames) + " frames " + std::to_string(inHz) + " → " + std::to_string(outHz) +
+                " Hz: " + std::to_string(found));
     }
   }
   writeWithSndfile(inFolder("in.flac"), SF_FORMAT_FLAC | SF_FORMAT_PCM_24, 44100, 2, noise(300000, 0.5f, 12));
@@ -83,8 +90,10 @@ void conformLength() {
   auto cut = bytesOf(inFolder("in.flac"));
   cut.resize(cut.size() / 2);
   writeBytes(inFolder("cut.flac"), cut);
-  checkWords(wordsOf([] { conformFile(inFolder("cut.flac"), inFolder("c.wav"), 48000); }), "cut.flac: ends before its last frame");
-  checkWords(wordsOf([] { conformFile(inFolder("in.flac"), inFolder("no/c.wav"), 48000); }), "No such file or directory");
+  checkWords(wordsOf([] { conformFile(inFolder("cut.flac"), inFolder("c.wav"), 48000); }),
+             "cut.flac: ends before its last frame");
+  checkWords(wordsOf([] { conformFile(inFolder("in.flac"), inFolder("no/c.wav"), 48000); }),
+             "No such file or directory");
   int files = 0;
   for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(context.folder)) ++files;
   check(files == 6, "a failed conversion leaves no file behind");

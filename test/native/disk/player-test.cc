@@ -43,7 +43,8 @@ int wrongFrames(TrackSource& player, const std::vector<int64_t>& lengths, int64_
     for (int i = 0; i < count; ++i, ++done, position = frameAfter(position, loop, isInside)) {
       for (int track = 0; track < player.trackCount(); ++track) {
         for (int channel = 0; channel < player.channelCount(track); ++channel) {
-          const float expected = position < lengths[static_cast<size_t>(track)] ? countingSample(position, channel) : 0.0f;
+          const bool isInFile = position < lengths[static_cast<size_t>(track)];
+          const float expected = isInFile ? countingSample(position, channel) : 0.0f;
           if (player.plane(track, channel)[i] != expected) ++wrong;
         }
       }
@@ -93,7 +94,7 @@ void checkStreamingEqualsOffline(const std::vector<std::string>& paths, int cues
     }
   }
   check(wrong == 0 && heard > 0, std::to_string(cues) + " random cues and loops of " + std::to_string(pulls) +
-                                     " pulls, " + std::to_string(heard) + " samples that are not 0: equal in every bit");
+                                     " pulls, " + std::to_string(heard) + " samples other than 0: equal in every bit");
 }
 
 }  // namespace
@@ -130,7 +131,7 @@ void offlineLoop() {
   CHECK(player.lengthFrames() == 200000);
   CHECK(reinterpret_cast<uintptr_t>(player.plane(2, 1)) % 64 == 0);
   std::mt19937 random(15);
-  check(wrongFrames(player, kLengths, 0, {}, 210000, random) == 0, "from the start to 10000 frames of silence behind the end");
+  check(wrongFrames(player, kLengths, 0, {}, 210000, random) == 0, "from the start to 10000 frames behind the end");
   const struct {
     int64_t position;
     Loop loop;
@@ -159,7 +160,8 @@ void streamingEqualsOffline() {
         "pulled right after a cue, nothing of the old stream is heard");
   player.cue(59000, {true, 58123, 59123});
   waitUntilReady(player);
-  check(wrongFrames(player, kLengths, 59000, {true, 58123, 59123}, 300000, random) == 0, "a loop of 1000 frames, 300 times");
+  check(wrongFrames(player, kLengths, 59000, {true, 58123, 59123}, 300000, random) == 0,
+        "a loop of 1000 frames, 300 times");
   checkStreamingEqualsOffline(paths, 60, 600, 210000);
 }
 

@@ -50,8 +50,9 @@ int64_t recordUntilFailed(TakeRecorder& recorder, int files, int64_t mostFrames)
 void checkCountingFile(const std::string& path, int channels, int64_t leastFrames) {
   const Heard heard = readWithSndfile(path);
   const auto expected = countingFrames(heard.info.frames, channels);
+  const std::string name = std::filesystem::path(path).filename().string();
   check(heard.info.frames >= leastFrames && heard.info.channels == channels && heard.samples == expected,
-        std::filesystem::path(path).filename().string() + ": valid, " + std::to_string(heard.info.frames) + " frames, all right");
+        name + ": valid, " + std::to_string(heard.info.frames) + " frames, all right");
 }
 
 }  // namespace
@@ -83,6 +84,39 @@ void frameRing() {
   }
   writer.join();
   check(wrong == 0 && ring.readable() == 0, "2000000 frames through a ring of 1024, each once and in order");
+
+  // 64 frames of room: 32 due, 32 more, 32 lost, and 32 behind the gap.
+  RecordingRing recording(1, 64);
+  float block[32];
+  const auto write = [&](float value, int frames = 32) {
+    std::fill_n(block, 32, value);
+    const float* planes[1] = {block};
+    return recording.write(planes, frames);
+  };
+  std::vector<float> out;
+  const auto drain = [&] {
+    for (auto piece = recording.next(); piece.frames > 0; piece = recording.next()) {
+      for (int64_t i = 0; i < piece.frames; ++i) out.push_back(piece.samples != nullptr ? piece.samples[i] : 0.0f);
+      recording.release(piece);
+    }
+  };
+  write(6, 16);  // off the ring's own boundary, so that nothing ends there by chance
+  recording.markDue();
+  drain();
+  out.clear();
+  CHECK(write(1));
+  recording.markDue();
+  CHECK(write(2) && !write(3));
+  drain();
+  CHECK(out.size() == 32 && write(4) && !write(5));
+  recording.markDue();
+  drain();
+  recording.close();
+  drain();
+  std::vector<float> expected;
+  for (const float value : {1.0f, 2.0f, 0.0f, 4.0f, 0.0f}) expected.insert(expected.end(), 32, value);
+  check(out == expected && recording.framesSeen() == 176,
+        "lost frames are silence exactly where they were lost, also the last");
 
   SpscRing<int64_t> values(8);
   for (int64_t i = 0; i < 8; ++i) values.push(i);
@@ -213,5 +247,6 @@ void recorderDiskFull() {
   std::string line;
   int64_t lines = 0, wrong = 0;
   for (; std::getline(log, line); ++lines) wrong += line != std::to_string(lines * kFrames) + "\tstrip.1.faderDb\t-0.5";
-  check(wrong == 0 && lines > 3000, "the event log ends with a whole line: " + std::to_string(lines) + " lines, all right");
+  check(wrong == 0 && lines > 3000,
+        "the event log ends with a whole line: " + std::to_string(lines) + " lines, all right");
 }

@@ -35,7 +35,8 @@ inline std::vector<float> noise(int64_t count, float peak, uint32_t seed) {
 inline std::vector<float> sine(int64_t frames, double frequencyHz, double rateHz, double peak) {
   std::vector<float> samples(static_cast<size_t>(frames));
   for (size_t n = 0; n < samples.size(); ++n)
-    samples[n] = static_cast<float>(peak * std::sin(2 * std::numbers::pi * frequencyHz * static_cast<double>(n) / rateHz));
+    samples[n] =
+        static_cast<float>(peak * std::sin(2 * std::numbers::pi * frequencyHz * static_cast<double>(n) / rateHz));
   return samples;
 }
 

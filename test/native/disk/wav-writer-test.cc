@@ -56,7 +56,9 @@ uint64_t number64(const std::vector<char>& bytes, size_t at) {
   return value;
 }
 
-bool hasTag(const std::vector<char>& bytes, size_t at, const char* tag) { return std::memcmp(bytes.data() + at, tag, 4) == 0; }
+bool hasTag(const std::vector<char>& bytes, size_t at, const char* tag) {
+  return std::memcmp(bytes.data() + at, tag, 4) == 0;
+}
 
 void checkEndsAt(const std::string& path, int64_t frames, const std::vector<float>& samples) {
   const Heard heard = readWithSndfile(path);
@@ -94,8 +96,10 @@ void wav24() {
   writeAll(inFolder("i.wav"), specOf(1, WavFormat::int24), samples, 1000);
   const Heard heard = readWithSndfile(inFolder("i.wav"));
   double worst = 0;
-  for (size_t i = 0; i < samples.size(); ++i)
-    worst = std::max(worst, std::fabs(static_cast<double>(heard.samples[i]) - static_cast<double>(samples[i])) * 8388608);
+  for (size_t i = 0; i < samples.size(); ++i) {
+    const double error = static_cast<double>(heard.samples[i]) - static_cast<double>(samples[i]);
+    worst = std::max(worst, std::fabs(error) * 8388608);
+  }
   checkWithin(worst, 0.3, 0.5, "largest error of 24 bit in LSB");
   check(bytesOf(inFolder("i.wav")).size() % 2 == 0, "an odd data chunk is padded");
   const auto exact = countingFrames(30000, 2);
@@ -126,7 +130,8 @@ void wav16() {
                 "error at DC of " + std::to_string(dcLsb) + " LSB in dBFS: no noise modulation");
   writeAll(inFolder("a.wav"), specOf(2, WavFormat::int16), stereo, 32);
   writeAll(inFolder("b.wav"), specOf(2, WavFormat::int16), stereo, 50001);
-  check(bytesOf(inFolder("a.wav")) == bytesOf(inFolder("b.wav")), "the same samples give the same bytes, however they come");
+  check(bytesOf(inFolder("a.wav")) == bytesOf(inFolder("b.wav")),
+        "the same samples give the same bytes, however they come");
   writeAll(inFolder("c.wav"), specOf(1, WavFormat::int16), {9.0f, -9.0f}, 2);
   CHECK(readWithSndfile(inFolder("c.wav")).samples == std::vector<float>({32767.0f / 32768.0f, -1.0f}));
 }
@@ -160,7 +165,8 @@ void headerWhileWriting() {
     writer.write(samples.data() + (i - 1) * 5001, 5001);
     writer.commit();
     const Heard heard = readWithSndfile(inFolder("w.wav"));
-    check(heard.info.frames == i * 5001, "libsndfile reads " + std::to_string(heard.info.frames) + " frames while recording");
+    check(heard.info.frames == i * 5001,
+          "libsndfile reads " + std::to_string(heard.info.frames) + " frames while recording");
     CHECK(number32(bytesOf(inFolder("w.wav")), 4) + 8 == bytesOf(inFolder("w.wav")).size());
   }
   check(writer.finish() && readWithSndfile(inFolder("w.wav")).info.frames == 15003, "and 15003 when it is finished");
@@ -196,7 +202,8 @@ void diskFull() {
       int64_t at = 0;
       while (at < 800000 && writer.write(samples.data() + 2 * at, 1000)) at += 1000;
       check(writer.failed() && at < 800000, "the write fails when the disk is full");
-      checkWords(writer.error(), "the disk is full: " + path + " ends after " + std::to_string(writer.framesWritten()) + " frames");
+      checkWords(writer.error(),
+                 "the disk is full: " + path + " ends after " + std::to_string(writer.framesWritten()) + " frames");
       check(!writer.write(samples.data(), 1000), "and nothing is written after it");
       check(!writer.finish(), "finish() says so too");
       const Heard heard = readWithSndfile(path);

@@ -1,0 +1,136 @@
+// Control's parts by themselves: when the state is written, where the player will be, what the status says, loops that are refused.
+import { of, Subject } from 'rxjs'
+import { TestScheduler } from 'rxjs/testing'
+import { describe, expect, it } from 'vitest'
+import { stateWrites } from '../../src/control/state-writes.js'
+import { statusOf } from '../../src/control/status.js'
+import { transportAt } from '../../src/control/transport-position.js'
+import { EventRing } from '../../src/engine/event-ring.js'
+import { counterFields, countersOffset } from '../../src/engine/shared-layout.js'
+import { flow } from '../../src/flow.js'
+import type { Outgoing, Received } from '../../src/osc/peer.js'
+import { busLoop, loopText, loopVeto } from '../../src/params/bus-loop.js'
+import { entryOf, isParam, type Param } from '../../src/params/registry.js'
+import { ParameterStore } from '../../src/params/store.js'
+import { memoryRegion } from '../fixtures/memory-region.js'
+
+describe('the state file', () => {
+  it('is written 500 ms behind the first of many changes, and once at the start', () => {
+    new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(({ cold, expectObservable }) => {
+      const changes$ = cold('800ms abc 2s d')
+      expectObservable(stateWrites(changes$, { write: () => of(undefined) })).toBe('500ms w 799ms w 2002ms w', { w: undefined })
+    })
+  })
+})
+
+describe('where the player will be', () => {
+  const loop = { on: true, startFrame: 1000, endFrame: 3000 }
+  it('is as many frames on, back at the loop’s start behind its end, or where it stands', () => {
+    expect(transportAt(900, { frame: 800, playing: true, positionFrames: 50, loop: { ...loop, on: false } })).toEqual({
+      playing: true,
+      positionFrames: 150,
+    })
+    expect(transportAt(900, { frame: 800, playing: true, positionFrames: 2950, loop })).toEqual({
+      playing: true,
+      positionFrames: 1050,
+    })
+    expect(transportAt(900, { frame: 800, playing: true, positionFrames: 3000, loop })).toEqual({
+      playing: true,
+      positionFrames: 3100,
+    })
+    expect(transportAt(900, { frame: 800, playing: false, positionFrames: 2950, loop })).toEqual({
+      playing: false,
+      positionFrames: 2950,
+    })
+  })
+})
+
+describe('the status', () => {
+  it('tells policy, latency and load from the counters', () => {
+    const region = memoryRegion()
+    const set = (field: (typeof counterFields)[number], value: number): void => {
+      region.float64[countersOffset / 8 + counterFields.indexOf(field)] = value
+    }
+    set('schedulingPolicy', 1)
+    set('deviceLatencyMs', 10.5)
+    set('graphLatencyFrames', 72)
+    set('loadPercent', 3.14159)
+    set('host', 2)
+    set('frames', 960)
+    const recording = { active: false, target: '', frames: 0, error: '' }
+    const status = statusOf(region, new EventRing(region), { pid: 7, isa: 'avx2' }, recording, { host: '127.0.0.1', port: 9000 })
+    expect(status.engine).toMatchObject({
+      pid: 7,
+      frames: 960,
+      xruns: 0,
+      loadPercent: 3.142,
+      schedulingPolicy: 'SCHED_FIFO',
+      latencyMs: 12,
+      host: 'portaudio',
+    })
+    expect(status.control.pid).toBe(process.pid)
+  })
+})
+
+describe('a loop of buses', () => {
+  it('is found with its path, from 2 to 64 buses long', () => {
+    expect(busLoop([0, 1, 2])).toBeUndefined()
+    expect(loopText(busLoop([3, 0, 1])!)).toBe('bus.1 → bus.3 → bus.1')
+    expect(busLoop([1])).toEqual([1, 1])
+    expect(busLoop([2, 3, 2])).toEqual([2, 3, 2])
+    const ring = Array.from({ length: 64 }, (_, i) => ((i + 1) % 64) + 1)
+    expect(busLoop(ring)).toHaveLength(65)
+  })
+
+  it('is refused by the store in words, and changes nothing', () => {
+    const region = memoryRegion()
+    const sent: [number, number][] = []
+    const sink = { set: (index: number, value: number) => void sent.push([index, value]), setText: () => {} }
+    const store = new ParameterStore(region.registry, region.values, region.allTexts(), sink, loopVeto(region.registry))
+    const output = (bus: number): Param => {
+      const entry = entryOf(region.registry, `bus.${bus}.output`)
+      if (!isParam(entry)) throw new Error('no parameter')
+      return entry
+    }
+    expect(store.set(output(1), 2, 'test')).toBeUndefined()
+    expect(store.set(output(2), 1, 'test')).toBe(
+      'bus.2.output: bus.1 → bus.2 → bus.1 is a loop: send one of these buses to the master first',
+    )
+    expect(store.set(output(1), 1, 'test')).toContain('bus.1 → bus.1')
+    expect(sent).toHaveLength(1)
+  })
+})
+
+describe('the flow', () => {
+  it('brings datagrams in, changes and answers out, and ends with one unsubscribe', async () => {
+    const datagrams = new Subject<Received>()
+    const answers = new Subject<Outgoing>()
+    const region = memoryRegion()
+    const ring = new EventRing(region)
+    const sink = { set: (index: number, value: number) => ring.set(index, value), setText: () => {} }
+    const store = new ParameterStore(region.registry, region.values, region.allTexts(), sink)
+    const fader = region.registry.params.find(({ id }) => id === 'strip.1.faderDb')!
+    const heard: string[] = []
+    const from = { address: '127.0.0.1', port: 1 }
+    const streams = flow({
+      udp: { datagrams$: datagrams, send: ({ to }) => heard.push(`out to ${to.port}`) },
+      osc: {
+        receive: () => store.set(fader, -4, 'osc'),
+        changed: (change) => heard.push(`changed by ${change.initiator}`),
+        outgoing$: answers,
+      },
+      store,
+      ring,
+      recorder: { check: async () => {} },
+      state: { write: async () => {} },
+    })
+    datagrams.next({ bytes: new Uint8Array(4), from })
+    answers.next({ bytes: new Uint8Array(4), to: from })
+    expect(heard).toEqual(['changed by osc', 'out to 1'])
+    expect(ring.unapplied()).toEqual([{ target: fader.index, value: -4, frame: 0 }])
+    streams.unsubscribe()
+    datagrams.next({ bytes: new Uint8Array(4), from })
+    answers.next({ bytes: new Uint8Array(4), to: from })
+    expect(heard).toHaveLength(2)
+  })
+})
