@@ -128,7 +128,7 @@ class GraphImpl final : public Graph {
   void process(const GraphBlock& block) noexcept override {
     resolve();
     for (int g = 0; g < groupCount_; g++) runInput(g, block);
-    for (int i = 0; i < outputs_ * kQuantum / kWide; i++) stored(sums_ + i * kWide, Vd{});
+    __builtin_memset(summed_, 0, (size_t)outputs_);
     for (int g = 0; g < groupCount_; g++) {
       group_[g].runCompressor(tile(g), keyTile_, keyRowPointers_);
       core_->nonFinite += group_[g].unloadMetered(tile(g), rows(g), peakDecay_, rmsStep_);
@@ -204,7 +204,13 @@ class GraphImpl final : public Graph {
     SmoothGains gain;
     uint32_t active, moving;        // lanes that sound or will; lanes whose gain moves
     uint32_t activeNow, movingNow;  // the same for the quantum being run
+    uint32_t tapped;                // lanes that tap elsewhere than at the strip's end
     uint8_t tap[kLanes];
+
+    void setTap(int lane, int point) noexcept {
+      tap[lane] = (uint8_t)point;
+      tapped = point == kTapEnd ? tapped & ~(1u << lane) : tapped | 1u << lane;
+    }
 
     void prepare(const SmoothingTable& table) noexcept {
       activeNow = active;
@@ -271,8 +277,8 @@ class GraphImpl final : public Graph {
     busPost_ = take<SmoothGains>(base, at, busGroups);
     groupTaps_ = take<uint8_t>(base, at, groups);
     groupKeys_ = take<uint8_t>(base, at, groups);
-    align_ = take<float>(base, at, ((size_t)spec_.busCount + 1) * 2 * (size_t)alignLength_);
-    outputAlign_ = take<float>(base, at, (size_t)spec_.outputCount * (size_t)alignLength_);
+    align_ = take<float>(base, at, ((size_t)spec_.busCount + 1) * 2 * (size_t)(alignLength_ + kQuantum));
+    outputAlign_ = take<float>(base, at, (size_t)spec_.outputCount * (size_t)(alignLength_ + kQuantum));
     coreBytes_ = (at + 4095) & ~(size_t)4095;
   }
 
@@ -291,13 +297,15 @@ class GraphImpl final : public Graph {
     sums_ = take<double>(base, at, (size_t)outputs_ * kQuantum);
     busTile_ = take<float>(base, at, (size_t)tileStride_);
     levelRows_ = take<float>(base, at, (size_t)tileStride_);
+    wideRows_ = take<double>(base, at, kQuantum * kLanes);
+    summed_ = take<uint8_t>(base, at, (size_t)outputs_);
     busRows_ = take<float>(base, at, busGroups * (size_t)tileStride_);
     busOut_ = take<float>(base, at, (size_t)spec_.busCount * 2 * kQuantum);
     savedGroup_ = take<LaneGroup>(base, at, 1);
     masterRows_ = take<float>(base, at, 2 * kQuantum);
     preLimiter_ = take<float>(base, at, 2 * kQuantum);
     monitorRows_ = take<float>(base, at, 2 * kQuantum);
-    aligned_ = take<float>(base, at, ((size_t)spec_.busCount + 1) * 2 * kQuantum);
+    aligned_ = take<const float*>(base, at, ((size_t)spec_.busCount + 1) * 2);
     keyRowPointers_ = take<const float*>(base, at, groups * kLanes);
     return (at + 4095) & ~(size_t)4095;
   }
@@ -691,7 +699,7 @@ class GraphImpl final : public Graph {
           float to = feeds * level * (right ? place.right : place.left) * (postPan ? (right ? pan.right : pan.left) : 1);
           if (m.tap[i] != point) {
             // The row under a gain changes only while the gain is nought.
-            if (jump || (m.gain.value[i] == 0 && m.gain.target[i] == 0)) m.tap[i] = (uint8_t)point;
+            if (jump || (m.gain.value[i] == 0 && m.gain.target[i] == 0)) m.setTap(i, point);
             else to = 0, t.tapPending = 1;
           }
           aimMix(m, i, to, jump);
@@ -823,31 +831,88 @@ class GraphImpl final : public Graph {
     return low;
   }
 
-  // Adds some of a group's lanes to every output they feed, in lane order, in double.
+  // Frames are mixed in blocks of four registers, as many outputs at once as leave their sums in registers.
+  static constexpr int kBlockVectors = 4, kBlockFrames = kBlockVectors * kWide;
+  static constexpr int kBlockOutputs = kLanes == 16 ? 4 : 2;
+
+  // Adds some of a group's lanes to every output they feed, in lane order, in double. Lanes that only stand still and tap
+  // the strip's end, which most do, go several outputs at a time; the sums come out the same to the bit.
   void mixLanes(const MixState* states, const float* const* taps, uint32_t lanes) noexcept {
-    constexpr int vectors = kQuantum / kWide;
+    int still[kBlockOutputs], count = 0;
+    bool isWidened = false;
     for (int o = 0; o < outputs_; o++) {
       const MixState& m = states[o];
-      uint32_t todo = m.activeNow & lanes;
+      const uint32_t todo = m.activeNow & lanes;
       if (!todo) continue;
-      double* sum = sums_ + o * kQuantum;
-      Vd acc[vectors];
-      for (int v = 0; v < vectors; v++) acc[v] = loadd(sum + v * kWide);
-      for (; todo; todo &= todo - 1) {
+      if (!summed_[o]) {
+        for (int n = 0; n < kQuantum; n += kWide) stored(sums_ + o * kQuantum + n, Vd{});
+        summed_[o] = 1;
+      }
+      if ((m.movingNow | m.tapped) & todo) {
+        mixOne(m, taps, todo, sums_ + o * kQuantum);
+        continue;
+      }
+      if (!isWidened) {
+        for (int n = 0; n < kLanes * kQuantum; n += kWide) stored(wideRows_ + n, widen(taps[kTapEnd] + n));
+        isWidened = true;
+      }
+      still[count++] = o;
+      if (count == kBlockOutputs) {
+        mixStill<kBlockOutputs>(states, still, lanes);
+        count = 0;
+      }
+    }
+    for (int i = 0; i < count; i++) mixStill<1>(states, still + i, lanes);
+  }
+
+  template <int Outputs>
+  void mixStill(const MixState* states, const int* outputs, uint32_t lanes) noexcept {
+    alignas(64) double gains[Outputs][kLanes];
+    uint32_t all = 0;
+    for (int o = 0; o < Outputs; o++) {
+      const MixState& m = states[outputs[o]];
+      all |= m.activeNow & lanes;
+      Vi heard;
+      for (int i = 0; i < kLanes; i++) heard[i] = -(int32_t)((m.activeNow & lanes) >> i & 1);
+      const Vf gain = (Vf)((Vi)m.gain.value & heard);
+      stored(gains[o], lowHalf(gain));
+      stored(gains[o] + kWide, highHalf(gain));
+    }
+    for (int from = 0; from < kQuantum; from += kBlockFrames) {
+      Vd acc[Outputs][kBlockVectors];
+      for (int o = 0; o < Outputs; o++)
+        for (int v = 0; v < kBlockVectors; v++) acc[o][v] = loadd(sums_ + outputs[o] * kQuantum + from + v * kWide);
+      for (uint32_t todo = all; todo; todo &= todo - 1) {
         const int i = __builtin_ctz(todo);
-        const float* row = taps[m.tap[i]] + i * kQuantum;
-        if (m.movingNow >> i & 1) {
-          const Vf a = splat(m.gain.a[i]), b = splat(m.gain.b[i]), target = splat(m.gain.target[i]);
-          alignas(64) float gains[kQuantum];
-          for (int n = 0; n < kQuantum; n += kLanes)
-            store(gains + n, target + fma(b, load(table_.rampPower + n), a * load(table_.power + n)));
-          for (int v = 0; v < vectors; v++) acc[v] = fma(widen(row + v * kWide), widen(gains + v * kWide), acc[v]);
-        } else {
-          const Vd gain = splatd(m.gain.value[i]);
-          for (int v = 0; v < vectors; v++) acc[v] = fma(widen(row + v * kWide), gain, acc[v]);
+        const double* row = wideRows_ + i * kQuantum + from;
+        Vd x[kBlockVectors];
+        for (int v = 0; v < kBlockVectors; v++) x[v] = loadd(row + v * kWide);
+        for (int o = 0; o < Outputs; o++) {
+          const Vd gain = splatd(gains[o][i]);
+          for (int v = 0; v < kBlockVectors; v++) acc[o][v] = fma(x[v], gain, acc[o][v]);
         }
       }
-      for (int v = 0; v < vectors; v++) stored(sum + v * kWide, acc[v]);
+      for (int o = 0; o < Outputs; o++)
+        for (int v = 0; v < kBlockVectors; v++) stored(sums_ + outputs[o] * kQuantum + from + v * kWide, acc[o][v]);
+    }
+  }
+
+  void mixOne(const MixState& m, const float* const* taps, uint32_t todo, double* sum) noexcept {
+    constexpr int vectors = kQuantum / kWide;
+    for (; todo; todo &= todo - 1) {
+      const int i = __builtin_ctz(todo);
+      const float* row = taps[m.tap[i]] + i * kQuantum;
+      if (m.movingNow >> i & 1) {
+        const Vf a = splat(m.gain.a[i]), b = splat(m.gain.b[i]), target = splat(m.gain.target[i]);
+        alignas(64) float gains[kQuantum];
+        for (int n = 0; n < kQuantum; n += kLanes)
+          store(gains + n, target + fma(b, load(table_.rampPower + n), a * load(table_.power + n)));
+        for (int v = 0; v < vectors; v++)
+          stored(sum + v * kWide, fma(widen(row + v * kWide), widen(gains + v * kWide), loadd(sum + v * kWide)));
+      } else {
+        const Vd gain = splatd(m.gain.value[i]);
+        for (int v = 0; v < vectors; v++) stored(sum + v * kWide, fma(widen(row + v * kWide), gain, loadd(sum + v * kWide)));
+      }
     }
   }
 
@@ -879,6 +944,7 @@ class GraphImpl final : public Graph {
   // Runs a group for the buses of one level; lanes of other levels keep their signal's state for their own turn.
   void runBusGroup(int g, int level) noexcept {
     uint32_t lanes = 0, all = 0;
+    bool fed = false;
     const float* in[kLanes];
     for (int i = 0; i < kLanes; i++) {
       in[i] = silence_;
@@ -886,13 +952,19 @@ class GraphImpl final : public Graph {
       all |= 1u << i;
       if (bus_[(g * kLanes + i) / 2].level != level) continue;
       lanes |= 1u << i;
-      const double* sum = sums_ + (kFirstBus + g * kLanes + i) * kQuantum;
-      float* row = sourceRows_ + i * kQuantum;
-      for (int n = 0; n < kQuantum; n += kWide) narrow(row + n, loadd(sum + n));
-      in[i] = row;
+      if (!summed_[kFirstBus + g * kLanes + i]) continue;
+      fed = true;
+      sumRow(kFirstBus + g * kLanes + i, sourceRows_ + i * kQuantum);
+      in[i] = sourceRows_ + i * kQuantum;
     }
     if (!lanes) return;
     LaneGroup& group = busGroup_[g];
+    if (!fed && lanes == all && !group.processes()) {
+      // Nothing in, nothing that rings on: nothing out.
+      __builtin_memset(busRows_ + g * tileStride_, 0, kLanes * kQuantum * sizeof(float));
+      group.decayMeters(peakDecay_, rmsStep_);
+      return;
+    }
     const bool shared = lanes != all;
     if (shared) *savedGroup_ = group;
     group.load(table_, in, busTile_);
@@ -918,7 +990,15 @@ class GraphImpl final : public Graph {
       out[n] = in[n] * (g.target[i] + (g.a[i] * table_.power[n] + g.b[i] * table_.rampPower[n]));
   }
 
+  void sumRow(int output, float* row) noexcept {
+    const double* sum = sums_ + output * kQuantum;
+    for (int n = 0; n < kQuantum; n += kWide) narrow(row + n, summed_[output] ? loadd(sum + n) : Vd{});
+  }
+
   void runMaster() noexcept {
+    for (int o = kMasterLeft; o <= kMasterRight; o++)
+      if (!summed_[o])
+        for (int n = 0; n < kQuantum; n += kWide) stored(sums_ + o * kQuantum + n, Vd{});
     double *left = sums_, *right = sums_ + kQuantum;
     core_->eq.run(table_, rate_, left, right);
     alignas(64) double gain[kQuantum];
@@ -942,23 +1022,29 @@ class GraphImpl final : public Graph {
       for (int n = 0; n < 2 * kQuantum; n++) preLimiter_[n] = 0;
     }
     core_->limiter.process(preLimiter_, preLimiter_ + kQuantum, masterRows_, masterRows_ + kQuantum);
-    for (int n = 0; n < 2 * kQuantum; n++) {
-      const float a = __builtin_fabsf(masterRows_[n]);
-      top = larger(a, top);
-      sum += a * a;
-      core_->masterClips += a >= 1.0f;
+    Vf tops{}, squares{};
+    for (int n = 0; n < 2 * kQuantum; n += kLanes) {
+      const Vf x = load(masterRows_ + n);
+      tops = max(abs(x), tops);
+      squares = fma(x, x, squares);
     }
+    for (int i = 0; i < kLanes; i++) top = larger(tops[i], top), sum += squares[i];
+    if (top >= 1.0f)
+      for (int n = 0; n < 2 * kQuantum; n++) core_->masterClips += __builtin_fabsf(masterRows_[n]) >= 1.0f;
     core_->masterPeak = larger(top, core_->masterPeak * peakDecay_);
     core_->masterMeanSquare += rmsStep_ * (sum / (2 * kQuantum) - core_->masterMeanSquare);
     loudness_->process(masterRows_, masterRows_ + kQuantum);
   }
 
-  // Writes a row into its alignment line and gives it back as late as the master is.
-  void alignRow(float* line, const float* in, float* out) noexcept {
-    const int64_t mask = alignLength_ - 1, now = core_->frame;
-    for (int n = 0; n < kQuantum; n++) line[(now + n) & mask] = in[n];
-    for (int n = 0; n < kQuantum; n++) out[n] = line[(now + n - latency_) & mask];
+  // Writes a row into its alignment line and gives back the row that is as late as the master is. The line's first
+  // quantum stands again behind its end, so that any kQuantum frames lie side by side.
+  const float* alignRow(float* line, const float* in) noexcept {
+    const int64_t mask = alignLength_ - 1, at = core_->frame & mask;
+    __builtin_memcpy(line + at, in, kQuantum * sizeof(float));
+    if (at == 0) __builtin_memcpy(line + alignLength_, in, kQuantum * sizeof(float));
+    return line + ((core_->frame - latency_) & mask);
   }
+  float* alignLine(float* lines, int i) const noexcept { return lines + (size_t)i * (size_t)(alignLength_ + kQuantum); }
 
   void runMonitor() noexcept {
     alignas(64) float row[kQuantum];
@@ -969,10 +1055,9 @@ class GraphImpl final : public Graph {
         if (s < spec_.busCount) {
           from = busOut_ + (2 * s + c) * kQuantum;
         } else {
-          const double* sum = sums_ + (kSoloLeft + c) * kQuantum;
-          for (int n = 0; n < kQuantum; n++) row[n] = (float)sum[n];
+          sumRow(kSoloLeft + c, row);
         }
-        alignRow(align_ + (size_t)(2 * s + c) * (size_t)alignLength_, from, aligned_ + (2 * s + c) * kQuantum);
+        aligned_[2 * s + c] = alignRow(alignLine(align_, 2 * s + c), from);
       }
     float *left = monitorRows_, *right = monitorRows_ + kQuantum;
     const bool plain = !monitorWeight_[0].moving() && monitorWeight_[0].value == 1 && !anyWeightMoving();
@@ -982,10 +1067,10 @@ class GraphImpl final : public Graph {
         if (!monitorWeight_[i].moving() && monitorWeight_[i].value == 0) continue;
         double w[kQuantum];
         monitorWeight_[i].run(table_, w);
-        const float* l = i == 0 ? masterRows_ : aligned_ + 2 * (i - 1) * kQuantum;
+        const float *l = i == 0 ? masterRows_ : aligned_[2 * (i - 1)], *r = i == 0 ? masterRows_ + kQuantum : aligned_[2 * i - 1];
         for (int n = 0; n < kQuantum; n++) {
           left[n] += (float)w[n] * l[n];
-          right[n] += (float)w[n] * l[kQuantum + n];
+          right[n] += (float)w[n] * r[n];
         }
       }
     }
@@ -1021,7 +1106,7 @@ class GraphImpl final : public Graph {
         if (t.gain.value == 0 && !t.gain.moving()) {
           t.source = t.wanted;
           t.gain.target = 1;
-          for (int n = 0; n < alignLength_; n++) outputAlign_[(size_t)o * (size_t)alignLength_ + n] = 0;
+          __builtin_memset(alignLine(outputAlign_, o), 0, (size_t)(alignLength_ + kQuantum) * sizeof(float));
         } else {
           t.gain.target = 0;
         }
@@ -1035,13 +1120,12 @@ class GraphImpl final : public Graph {
       }
       const float* from = silence_;
       if (source >= kBus && source < kBus + 2 * spec_.busCount) {
-        from = aligned_ + (source - kBus) * kQuantum;
+        from = aligned_[source - kBus];
       } else if (source >= kBus) {
         const int lane = directLane(source - kBus - 2 * spec_.busCount);
         if (lane >= 0) {
           applyGains(direct_[lane / kLanes], lane % kLanes, rows(lane / kLanes) + lane % kLanes * kQuantum, keyTile_);
-          alignRow(outputAlign_ + (size_t)o * (size_t)alignLength_, keyTile_, out);
-          from = out;
+          from = alignRow(alignLine(outputAlign_, o), keyTile_);
         }
       } else if (source >= kMonitor) {
         from = monitorRows_ + (source - kMonitor) * kQuantum;
@@ -1052,7 +1136,7 @@ class GraphImpl final : public Graph {
         double g[kQuantum];
         t.gain.run(table_, g);
         for (int n = 0; n < kQuantum; n++) out[n] = (float)g[n] * from[n];
-      } else if (from != out) {
+      } else {
         __builtin_memcpy(out, from, kQuantum * sizeof(float));
       }
     }
@@ -1099,8 +1183,10 @@ class GraphImpl final : public Graph {
   // Scratch: nothing in it outlives a quantum but what follows from the state.
   float *silence_ = nullptr, *tiles_ = nullptr, *tapRows_[kTapCount] = {}, *keyRows_ = nullptr, *keyTile_ = nullptr;
   float *sourceRows_ = nullptr, *busTile_ = nullptr, *levelRows_ = nullptr, *busRows_ = nullptr, *busOut_ = nullptr;
-  double* sums_ = nullptr;
-  float *masterRows_ = nullptr, *preLimiter_ = nullptr, *monitorRows_ = nullptr, *aligned_ = nullptr;
+  double *sums_ = nullptr, *wideRows_ = nullptr;
+  uint8_t* summed_ = nullptr;  // outputs that anything was added to in this quantum; the sums of others are stale
+  float *masterRows_ = nullptr, *preLimiter_ = nullptr, *monitorRows_ = nullptr;
+  const float** aligned_ = nullptr;  // rows of buses and solo, as late as the master
   LaneGroup* savedGroup_ = nullptr;
   const float** keyRowPointers_ = nullptr;
 };

@@ -130,7 +130,7 @@ struct LaneGroup {
           for (int n = 0; n < kQuantum; n++) keyTile[n * kLanes + i] = 0.5f * (a[n] + b[n]);
         }
       Svf* filter = &comp.keyFilter;
-      if (comp.keyFiltered) runSvf<1, false>(&filter, keyTile);
+      if (comp.keyFiltered) runSvfChain(&filter, 1, false, keyTile);
       key = keyTile;
     }
     if (anyPairs) {
@@ -140,6 +140,17 @@ struct LaneGroup {
       if (comp.ramping) comp.run<false, true>(tile, key, pairs);
       else comp.run<false, false>(tile, key, pairs);
     }
+  }
+
+  // Does anything in it ring on by itself?
+  bool processes() const noexcept {
+    for (const EqBand& b : band)
+      if (b.used) return true;
+    return comp.used;
+  }
+  void decayMeters(float peakDecay, float rmsStep) noexcept {
+    peak = peak * peakDecay;
+    meanSquare = fnma(splat(rmsStep), meanSquare, meanSquare);
   }
 
   // Tile to rows.

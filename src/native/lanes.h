@@ -32,8 +32,10 @@ typedef int64_t Vl __attribute__((vector_size(kLanes * 4), aligned(kLanes * 4)))
 typedef float VfHalf __attribute__((vector_size(kLanes * 2), aligned(kLanes * 2)));
 typedef double V2d __attribute__((vector_size(16), aligned(16)));
 
-DESKD_INLINE Vf splat(float x) { return Vf{} + x; }
-DESKD_INLINE Vd splatd(double x) { return Vd{} + x; }
+// x − 0 is x to the bit, so these compile to a broadcast (0 + x does not: it would turn −0 into 0).
+DESKD_INLINE Vf splat(float x) { return x - Vf{}; }
+DESKD_INLINE Vd splatd(double x) { return x - Vd{}; }
+DESKD_INLINE V2d splat2(double x) { return x - V2d{}; }
 DESKD_INLINE Vi splati(int32_t x) { return Vi{} + x; }
 
 // a·b + c with one rounding where the set has it, else two. Never left to the compiler: -ffp-contract=off.

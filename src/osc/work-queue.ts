@@ -81,7 +81,7 @@ export class WorkQueue {
       }
       while (item.running && !item.running.next().done) if (performance.now() - start >= jobMs) return
     } catch (error) {
-      log.error({ error }, 'an OSC packet failed; this is a fault in deskd')
+      log.error({ err: error }, 'an OSC packet failed; this is a fault in deskd')
     }
     lane.items.shift()
     this.messages -= item.messages

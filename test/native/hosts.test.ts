@@ -220,6 +220,7 @@ describe.skipIf(noJack !== '')(`PortAudio host on a JACK server${noJack && `, sk
             expect(end.deviceChanges).toBe(3)
             expect(end.needsReplacement).toBe(false)
             expect(end.problem).toBe('')
+            expect(desk.stderr).toBe('')
             // The virtual clock ran in the meantime, at the desk's rate.
             expect((back.frames - lost.frames) / (back.ms - lost.ms)).toBeCloseTo(48, -1)
             expect(end.frames).toBeGreaterThan(back.frames)

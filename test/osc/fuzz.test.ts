@@ -74,7 +74,7 @@ it(`lives through ${packets} random and mutated packets with every value in its 
   expect(malformed).toBeLessThan(packets / 2)
   for (const param of registry.params) {
     const value = store.value(param)
-    expect(value >= param.min && value <= param.max, `${param.id} is ${value}`).toBe(true)
+    expect(value >= Math.fround(param.min) && value <= Math.fround(param.max), `${param.id} is ${value}`).toBe(true)
     if (param.spec.kind !== 'number') expect(Number.isInteger(value), `${param.id} is ${value}`).toBe(true)
   }
   for (const text of registry.texts) expect(Buffer.byteLength(store.text(text))).toBeLessThanOrEqual(63)

@@ -77,23 +77,41 @@ struct Compressor {
        m = Ramp ? start[3] : makeup.value, wet = Ramp ? start[4] : mix.value;
     Vf knee2 = w + w, curve = kneeCurve(w, s);
     Vf ms = meanSquare, peak = held, gr = reduction;
-    for (int n = 0; n < kQuantum; n++) {
-      if constexpr (Ramp) {
-        t += step[0], s += step[1], w += step[2], m += step[3], wet += step[4];
-        knee2 = w + w, curve = kneeCurve(w, s);
+    // Four frames side by side: the curve and the exponential have no memory, so only the two smoothers wait in line.
+    constexpr int Side = 4;
+    const bool rms = any(isRms);
+    for (int n = 0; n < kQuantum; n += Side) {
+      Vf wanted[Side], reduced[Side], makeupNow[Side], wetNow[Side];
+#pragma GCC unroll 4
+      for (int i = 0; i < Side; i++) {
+        if constexpr (Ramp) {
+          t += step[0], s += step[1], w += step[2], m += step[3], wet += step[4];
+          knee2 = w + w, curve = kneeCurve(w, s);
+        }
+        makeupNow[i] = m, wetNow[i] = wet;
+        const Vf k = load(key + (n + i) * kLanes);
+        Vf square = k * k;
+        if constexpr (Stereo) square = max(square, select(pairs, Gate::swapPairs(square), square));
+        if (rms) {
+          ms = fma(rmsCoefficient, square - ms, ms);
+          square = select(isRms, ms, square);
+        }
+        const Vf over = fma(splat(0.5f), log2(square + 1e-30f), -t);
+        const Vf bend = min(max(over + w, Vf{}), knee2);
+        wanted[i] = fma(curve * bend, bend, s * max(over - w, Vf{}));
       }
-      const Vf x = load(tile + n * kLanes), k = load(key + n * kLanes);
-      Vf square = k * k;
-      if constexpr (Stereo) square = max(square, select(pairs, Gate::swapPairs(square), square));
-      ms = fma(rmsCoefficient, square - ms, ms);
-      const Vf level = 0.5f * log2(select(isRms, ms, square) + 1e-30f);
-      const Vf over = level - t;
-      const Vf bend = min(max(over + w, Vf{}), knee2);
-      const Vf wanted = fma(curve * bend, bend, s * max(over - w, Vf{}));
-      peak = max(wanted, fma(release, wanted - peak, peak));
-      gr = fma(attack, peak - gr, gr);
-      const Vf gain = exp2(m - gr);
-      store(tile + n * kLanes, x * fma(wet, gain - 1.0f, splat(1)));
+#pragma GCC unroll 4
+      for (int i = 0; i < Side; i++) {
+        peak = max(wanted[i], fma(release, wanted[i] - peak, peak));
+        gr = fma(attack, peak - gr, gr);
+        reduced[i] = gr;
+      }
+#pragma GCC unroll 4
+      for (int i = 0; i < Side; i++) {
+        float* at = tile + (n + i) * kLanes;
+        const Vf gain = exp2(makeupNow[i] - reduced[i]);
+        store(at, load(at) * fma(wetNow[i], gain - 1.0f, splat(1)));
+      }
     }
     meanSquare = ms, held = peak, reduction = gr;
   }

@@ -74,30 +74,27 @@ struct MasterBand {
   }
 };
 
-template <int Count>
+template <int Count, bool Ramp>
 static inline void runMasterBands(MasterBand* const* bands, double* left, double* right) noexcept {
-  V2d S1[Count], s2[Count];
-  double c1[Count], c2[Count], direct[Count], n1[Count], n2[Count];
+  V2d S1[Count], s2[Count], c1[Count], c2[Count], direct[Count], n1[Count], n2[Count];
   for (int i = 0; i < Count; i++) {
     const MasterBand& b = *bands[i];
     S1[i] = b.S1, s2[i] = b.s2;
-    c1[i] = b.c1, c2[i] = b.c2, direct[i] = b.direct, n1[i] = b.n1, n2[i] = b.n2;
+    c1[i] = splat2(b.c1), c2[i] = splat2(b.c2), direct[i] = splat2(b.direct), n1[i] = splat2(b.n1), n2[i] = splat2(b.n2);
   }
-  bool ramp = false;
-  for (int i = 0; i < Count; i++) ramp |= bands[i]->ramping != 0;
   for (int n = 0; n < kQuantum; n++) {
     V2d x = {left[n], right[n]};
     for (int i = 0; i < Count; i++) {
-      if (ramp) {
+      if constexpr (Ramp) {
         const MasterBand& b = *bands[i];
         c1[i] += b.dc1, c2[i] += b.dc2, direct[i] += b.ddirect, n1[i] += b.dn1, n2[i] += b.dn2;
       }
       const V2d u = x - s2[i];
-      const V2d t = fnma2(V2d{} + c2[i], S1[i], u);
+      const V2d t = fnma2(c2[i], S1[i], u);
       const V2d b = t + S1[i];
       S1[i] = b + t;
-      s2[i] = fma2(V2d{} + c1[i], b, s2[i]);
-      x = fma2(V2d{} + n2[i], u, fma2(V2d{} + n1[i], b, direct[i] * x));
+      s2[i] = fma2(c1[i], b, s2[i]);
+      x = fma2(n2[i], u, fma2(n1[i], b, direct[i] * x));
     }
     left[n] = x[0];
     right[n] = x[1];
@@ -118,17 +115,24 @@ struct MasterEq {
   void run(const SmoothingTable& table, double sampleRateHz, double* left, double* right) noexcept {
     MasterBand* active[kBandCount];
     int count = 0;
+    bool ramp = false;
     for (MasterBand& b : band) {
       b.prepare(table, sampleRateHz);
-      if (b.used) active[count++] = &b;
+      if (!b.used) continue;
+      active[count++] = &b;
+      ramp |= b.ramping != 0;
     }
-    switch (count) {
-      case 1: runMasterBands<1>(active, left, right); break;
-      case 2: runMasterBands<2>(active, left, right); break;
-      case 3: runMasterBands<3>(active, left, right); break;
-      case 4: runMasterBands<4>(active, left, right); break;
-      case 5: runMasterBands<5>(active, left, right); break;
-      case 6: runMasterBands<6>(active, left, right); break;
+    // In passes of at most three: their coefficients fit the registers.
+    for (int at = 0; at < count; at += 3) {
+      const int n = count - at < 3 ? count - at : 3;
+      switch (ramp ? 3 + n : n) {
+        case 1: runMasterBands<1, false>(active + at, left, right); break;
+        case 2: runMasterBands<2, false>(active + at, left, right); break;
+        case 3: runMasterBands<3, false>(active + at, left, right); break;
+        case 4: runMasterBands<1, true>(active + at, left, right); break;
+        case 5: runMasterBands<2, true>(active + at, left, right); break;
+        case 6: runMasterBands<3, true>(active + at, left, right); break;
+      }
     }
   }
 };

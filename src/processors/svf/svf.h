@@ -52,8 +52,15 @@ struct Svf {
   }
 };
 
+// What all lanes of the filters in a pass have in common, so that operations fall away.
+enum class SvfKind {
+  General,   // any
+  UnityDc,   // direct = 1: bells, high shelves, high cuts, notches, and what is off
+  HighPass,  // direct = 0, n2 = 1
+};
+
 // Runs `Count` filters in series over a tile of kQuantum frames [frame][lane], in place. Coefficients are only read.
-template <int Count, bool Ramp>
+template <int Count, bool Ramp, SvfKind Kind>
 static inline void runSvf(Svf* const* filters, float* tile) noexcept {
   Vf S1[Count], s2[Count], c1[Count], c2[Count], direct[Count], n1[Count], n2[Count];
   for (int i = 0; i < Count; i++) {
@@ -74,7 +81,9 @@ static inline void runSvf(Svf* const* filters, float* tile) noexcept {
       const Vf b = t + S1[i];
       S1[i] = b + t;
       s2[i] = fma(c1[i], b, s2[i]);
-      x = fma(n2[i], u, fma(n1[i], b, direct[i] * x));
+      if constexpr (Kind == SvfKind::HighPass) x = fma(n1[i], b, u);
+      else if constexpr (Kind == SvfKind::UnityDc) x = fma(n2[i], u, fma(n1[i], b, x));
+      else x = fma(n2[i], u, fma(n1[i], b, direct[i] * x));
     }
     store(tile + n * kLanes, x);
   }
@@ -84,20 +93,29 @@ static inline void runSvf(Svf* const* filters, float* tile) noexcept {
   }
 }
 
+template <bool Ramp, SvfKind Kind>
+static inline void runSvfPass(Svf* const* filters, int count, float* tile) noexcept {
+  switch (count) {
+    case 1: return runSvf<1, Ramp, Kind>(filters, tile);
+    case 2: return runSvf<2, Ramp, Kind>(filters, tile);
+    case 3: return runSvf<3, Ramp, Kind>(filters, tile);
+    case 4: return runSvf<4, Ramp, Kind>(filters, tile);
+  }
+}
+
 // Any number of filters in series, in passes of at most four.
 static inline void runSvfChain(Svf* const* filters, int count, bool ramp, float* tile) noexcept {
   while (count > 0) {
     const int n = count > 4 ? (count + 1) / 2 : count;
-    switch (ramp ? 4 + n : n) {
-      case 1: runSvf<1, false>(filters, tile); break;
-      case 2: runSvf<2, false>(filters, tile); break;
-      case 3: runSvf<3, false>(filters, tile); break;
-      case 4: runSvf<4, false>(filters, tile); break;
-      case 5: runSvf<1, true>(filters, tile); break;
-      case 6: runSvf<2, true>(filters, tile); break;
-      case 7: runSvf<3, true>(filters, tile); break;
-      case 8: runSvf<4, true>(filters, tile); break;
+    Vi unityDc = splati(-1), highPass = splati(-1);
+    for (int i = 0; i < n; i++) {
+      unityDc &= filters[i]->direct == splat(1);
+      highPass &= (filters[i]->direct == Vf{}) & (filters[i]->n2 == splat(1));
     }
+    if (ramp) runSvfPass<true, SvfKind::General>(filters, n, tile);
+    else if (!any(~unityDc)) runSvfPass<false, SvfKind::UnityDc>(filters, n, tile);
+    else if (!any(~highPass)) runSvfPass<false, SvfKind::HighPass>(filters, n, tile);
+    else runSvfPass<false, SvfKind::General>(filters, n, tile);
     filters += n;
     count -= n;
   }
