@@ -87,8 +87,10 @@ async function bound({ address, port }: Peer): Promise<Socket> {
     },
   })
   try {
+    // Waited for from before: with a numeric address the socket listens within the call.
+    const listening = once(socket, 'listening')
     socket.bind(port, address)
-    await once(socket, 'listening')
+    await listening
     return socket
   } catch (cause) {
     socket.close()

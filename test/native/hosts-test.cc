@@ -26,7 +26,7 @@ int failures = 0;
     }                                                                         \
   } while (false)
 
-// Inputs to outputs. Counts frames, remembers the first starts of blocks, and watches that it's never run twice at once.
+// Inputs to outputs. Counts frames, remembers when blocks began, and watches that it's never run twice at once.
 class PassThrough : public AudioProcessor {
  public:
   void process(const float* const* inputs, int inputCount, float* const* outputs, int outputCount,
@@ -171,8 +171,9 @@ HostSettings deviceSettings(char** arguments) {
 void printDevices() {
   std::string list;
   for (const DeviceInfo& device : listDevices())
-    list += (list.empty() ? "" : ",") + ("{\"name\":" + jsonText(device.name)) + ",\"hostApi\":" + jsonText(device.hostApi) +
-            ",\"inputs\":" + std::to_string(device.inputs) + ",\"outputs\":" + std::to_string(device.outputs) +
+    list += (list.empty() ? "" : ",") + ("{\"name\":" + jsonText(device.name)) +
+            ",\"hostApi\":" + jsonText(device.hostApi) + ",\"inputs\":" + std::to_string(device.inputs) +
+            ",\"outputs\":" + std::to_string(device.outputs) +
             ",\"defaultSampleRateHz\":" + std::to_string(static_cast<int>(device.defaultSampleRateHz)) +
             ",\"isDefault\":" + (device.isDefault ? "true" : "false") + "}";
   std::printf("[%s]\n", list.c_str());
@@ -190,16 +191,26 @@ void printError(char** arguments) {
 }
 
 void printState(const char* event, Rig& rig, int64_t startNs) {
-  std::printf("{\"event\":\"%s\",\"ms\":%lld,\"frames\":%lld,\"host\":%.0f,\"lost\":%.0f,\"xruns\":%.0f,\"overlaps\":%d,"
-              "\"deviceChanges\":%d,\"worstGapMs\":%.1f,\"inputs\":%.0f,\"outputs\":%.0f,\"policy\":%.0f,\"priority\":%.0f,"
-              "\"latencyMs\":%.3f,\"roundTripFrames\":%.0f,\"bufferFrames\":%.0f,\"loadPercent\":%.3f,\"needsReplacement\":%s,\"problem\":%s}\n",
-              event, static_cast<long long>((monotonicNs() - startNs) / 1'000'000),
-              static_cast<long long>(rig.processor.frames.load()), rig[layout::kHost], rig[layout::kDeviceLost],
-              rig[layout::kXruns], rig.processor.overlaps.load(), rig.processor.deviceChanges.load(),
-              static_cast<double>(rig.processor.worstGapNs) * 1e-6, rig[layout::kDeviceInputs],
-              rig[layout::kDeviceOutputs], rig[layout::kSchedulingPolicy], rig[layout::kSchedulingPriority],
-              rig[layout::kDeviceLatencyMs], rig[layout::kRoundTripFrames], rig[layout::kBufferFrames], rig[layout::kLoadPercent],
-              rig.host.needsReplacement() ? "true" : "false", jsonText(rig.host.problem()).c_str());
+  const auto print = [](const char* name, double value) { std::printf(",\"%s\":%.3f", name, value); };
+  std::printf("{\"event\":\"%s\"", event);
+  print("ms", static_cast<double>(monotonicNs() - startNs) * 1e-6);
+  print("frames", static_cast<double>(rig.processor.frames));
+  print("overlaps", rig.processor.overlaps);
+  print("deviceChanges", rig.processor.deviceChanges);
+  print("worstGapMs", static_cast<double>(rig.processor.worstGapNs) * 1e-6);
+  print("host", rig[layout::kHost]);
+  print("lost", rig[layout::kDeviceLost]);
+  print("xruns", rig[layout::kXruns]);
+  print("inputs", rig[layout::kDeviceInputs]);
+  print("outputs", rig[layout::kDeviceOutputs]);
+  print("bufferFrames", rig[layout::kBufferFrames]);
+  print("policy", rig[layout::kSchedulingPolicy]);
+  print("priority", rig[layout::kSchedulingPriority]);
+  print("latencyMs", rig[layout::kDeviceLatencyMs]);
+  print("roundTripFrames", rig[layout::kRoundTripFrames]);
+  print("loadPercent", rig[layout::kLoadPercent]);
+  std::printf(",\"needsReplacement\":%s,\"problem\":%s}\n", rig.host.needsReplacement() ? "true" : "false",
+              jsonText(rig.host.problem()).c_str());
   std::fflush(stdout);
 }
 

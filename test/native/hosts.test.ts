@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type JackServer, missingJack, startJackServer } from '../fixtures/jack-server.js'
+import { type JackServer, mayRunRealTime, missingJack, startJackServer } from '../fixtures/jack-server.js'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -110,11 +110,10 @@ const noise = (frames: number, seed: number): Float32Array => {
   })
 }
 
-/** How many frames later `played` is in `recorded`, and how many samples differ from there on. */
+/** How many frames later `played` is in `recorded`, and how many of its samples are other ones there. */
 const delayOf = (played: Float32Array, recorded: Float32Array): { delay: number; wrong: number } => {
   const delay = recorded.indexOf(played[0] as number)
-  const wrong = recorded.subarray(Math.max(delay, 0)).reduce((sum, sample, i) => sum + (Object.is(sample, played[i]) ? 0 : 1), 0)
-  return { delay, wrong }
+  return { delay, wrong: played.reduce((sum, sample, i) => sum + (Object.is(sample, recorded[delay + i]) ? 0 : 1), 0) }
 }
 
 const libraries = [
@@ -167,27 +166,25 @@ describe.skipIf(noJack !== '')(`PortAudio host on a JACK server${noJack && `, sk
             string[],
           ]
           const played = [noise(24_000, 1), noise(24_000, 2)]
-          const { recorded, xruns } = await jack.probe({
-            inputs: 2,
-            outputs: 2,
-            frames: 26_000,
-            play: played,
-            connections: [
-              ['probe:out_1', ins[0] as string],
-              ['probe:out_2', ins[1] as string],
-              [outs[0] as string, 'probe:in_1'],
-              [outs[1] as string, 'probe:in_2'],
-            ],
-          })
-          const results = played.map((channel, c) => {
-            const { delay } = delayOf(channel, recorded[c] as Float32Array)
-            return { delay, wrong: delayOf(channel, (recorded[c] as Float32Array).subarray(0, delay + channel.length)).wrong }
-          })
+          const connections = [
+            ['probe:out_1', ins[0]],
+            ['probe:out_2', ins[1]],
+            [outs[0], 'probe:in_1'],
+            [outs[1], 'probe:in_2'],
+          ] as [string, string][]
+          const loop = async () => {
+            const { recorded, xruns } = await jack.probe({ inputs: 2, outputs: 2, frames: 26_000, play: played, connections })
+            return { xruns, results: played.map((channel, c) => delayOf(channel, recorded[c] as Float32Array)) }
+          }
+          // A break that the server itself reports, on a loaded machine, says nothing about the host: once more.
+          let { xruns, results } = await loop()
+          for (let attempt = 0; attempt < 3 && xruns > 0; attempt++) ({ xruns, results } = await loop())
           const end = await desk.end()
           const figures = `delay ${results[0]?.delay} frames, reported ${end.roundTripFrames} (${end.latencyMs} ms)`
           console.log(`${library.name}: ${figures}, xruns ${end.xruns}, of the probe ${xruns}, policy ${end.policy}`)
           expect(results.map((r) => r.wrong)).toEqual([0, 0])
-          expect(results[0]?.delay).toBe(results[1]?.delay)
+          expect(results.map((r) => r.delay)).toEqual([end.roundTripFrames, end.roundTripFrames])
+          expect(end.policy).toBe(mayRunRealTime() ? 1 : 0)
           expect(desk.stderr).toBe('')
         } finally {
           desk.kill()

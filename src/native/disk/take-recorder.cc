@@ -24,8 +24,10 @@ constexpr int64_t kSilenceSamples = 65536;
 
 void appendNumber(std::string& text, double value) {
   char digits[32];
-  // As printf's %.9g, but the same in every locale.
-  const auto end = std::to_chars(digits, digits + sizeof digits, value, std::chars_format::general, 9).ptr;
+  // The shortest text that reads back as the same number: parameters are floats, positions are not.
+  const auto single = static_cast<float>(value);
+  const auto end = single == value ? std::to_chars(digits, digits + sizeof digits, single).ptr
+                                   : std::to_chars(digits, digits + sizeof digits, value).ptr;
   text.append(digits, end);
 }
 

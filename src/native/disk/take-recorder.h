@@ -24,7 +24,7 @@ struct RecorderFile {
 struct RecorderOptions {
   std::vector<RecorderFile> files;
   int sampleRateHz = 48000;
-  // Where the event log goes, as lines of frame, name and value (tab between, %.9g). Empty: no log. It never ends
+  // Where the event log goes, as lines of frame, name and value (tab between, the shortest number that reads back the same). Empty: no log. It never ends
   // before the audio does.
   std::string eventLogPath;
   // The name of an event's target; called on the disk thread. Must not be empty when there is a log.

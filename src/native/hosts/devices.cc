@@ -42,8 +42,9 @@ std::string described(const DeviceInfo& device) {
   const std::string missing =
       wanted.empty() ? "there is no default audio device" : "no audio device is called \"" + wanted + "\"";
   if (there.empty())
-    throw HostError(missing + ", and PortAudio finds no device at all: connect a sound card or start a sound server, or "
-                              "run with `--audio virtual`");
+    throw HostError(missing +
+                    ", and PortAudio finds no device at all: connect a sound card or start a sound server, or run with "
+                    "`--audio virtual`");
   throw HostError(missing + "; there is " + there + ": give one of these names or a part of it");
 }
 

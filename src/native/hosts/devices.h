@@ -9,7 +9,8 @@
 
 namespace deskd {
 
-// As of now; while a stream of this process runs, as of its opening (PortAudio's list doesn't refresh). Throws a HostError.
+// As of now; while a stream of this process runs, as of its opening: PortAudio's list doesn't refresh. Throws a
+// HostError.
 std::vector<DeviceInfo> listDevices();
 
 // The same, with PortAudio initialised and its mutex held by the caller. In the order of PortAudio's device numbers.

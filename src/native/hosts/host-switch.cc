@@ -102,7 +102,8 @@ std::unique_ptr<PortAudioStream> HostSwitch::openDevice(uint32_t clock) {
   }
   if (!callsArrive(**stream)) {
     tearDown(std::move(*stream), kTearDownLostWithin);
-    throw HostError("the audio device \"" + settings_.device + "\" opens but does not run: look after its sound server");
+    throw HostError("the audio device \"" + settings_.device +
+                    "\" opens but does not run: look after its sound server");
   }
   return std::move(*stream);
 }
@@ -182,8 +183,8 @@ void HostSwitch::watch() {
 void HostSwitch::watchDevice() {
   const auto now = Clock::now();
   const uint64_t calls = device_->callbackCount();
-  // A watchdog that was itself held up (a stopped process, a suspended machine) can't tell, and a block that takes long is
-  // not the device's fault.
+  // A watchdog that was itself held up (a stopped process, a suspended machine) can't tell, and a block that takes long
+  // is not the device's fault.
   const bool blind = now - lastLook_ > 4 * kLookEvery || gate_->busy();
   if (calls != callsSeen_ || blind) lastCall_ = now;
   callsSeen_ = calls;
@@ -198,7 +199,8 @@ void HostSwitch::watchDevice() {
   standIn.loopback = false;
   setCounter(counters_, layout::kDeviceLost, 1);
   useVirtualClock(standIn);
-  setProblem("the audio device is lost: the desk goes on with its own clock and takes the device again when it is back");
+  setProblem(
+      "the audio device is lost: the desk goes on with its own clock and takes the device again when it is back");
   tearDown(std::move(device_), kTearDownLostWithin);
   nextAttempt_ = Clock::now();
 }

@@ -27,8 +27,8 @@ class HostSwitch {
 
   // start and stop block: call them from a worker thread, one at a time.
 
-  // [control thread] Starts a host; a running one is stopped first. Takes up to a second. Throws a HostError in words, and
-  // then no host runs.
+  // [control thread] Starts a host; a running one is stopped first. Takes up to a second. Throws a HostError in words,
+  // and then no host runs.
   void start(const HostSettings& settings);
 
   // [control thread] Fades out, then stops. After it returns the processor is not called any more.
@@ -39,7 +39,7 @@ class HostSwitch {
   // What is wrong with the device now, in words; '' while all is well.
   std::string problem() const;
 
-  // PortAudio can't be brought back in this process: only a new process gets the device again. The virtual clock goes on.
+  // PortAudio can't be brought back in this process: only a new one gets the device again. The virtual clock goes on.
   bool needsReplacement() const { return needsReplacement_.load(); }
 
  private:

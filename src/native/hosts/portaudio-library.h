@@ -11,16 +11,16 @@ namespace deskd {
 
 class PortAudioLibrary {
  public:
-  // `fallbackPath`: taken if the system has no libportaudio.so.2; with `systemFirst` false it's taken before the system's.
-  // Throws a HostError that says what to install.
+  // `fallbackPath`: taken if the system has no libportaudio.so.2; with `systemFirst` false it's taken before the
+  // system's. Throws a HostError that says what to install.
   static std::shared_ptr<PortAudioLibrary> load(const std::string& fallbackPath, bool systemFirst);
 
-  // A second, independent instance with nothing initialised in it: the way on when a call into this one never came back.
-  // Throws a HostError.
+  // A second, independent instance with nothing initialised in it: the way on when a call into this one never came
+  // back. Throws a HostError.
   std::shared_ptr<PortAudioLibrary> freshCopy() const;
 
-  // ALSA and JACK print every failed probe to stderr. Their handlers belong to the whole process, and PortAudio replaces
-  // JACK's while it initialises: called before and after.
+  // ALSA and JACK print every failed probe to stderr. Their handlers belong to the whole process, and PortAudio
+  // replaces JACK's while it initialises: called before and after.
   void silence() const;
 
   decltype(&::Pa_Initialize) initialize;

@@ -72,7 +72,7 @@ void PortAudioStream::open(const HostSettings& settings) {
   const PaDeviceInfo& device = *library_->deviceInfo(outputs_ > 0 ? choice.output : choice.input);
   const PaHostApiTypeId api = library_->hostApiInfo(device.hostApi)->type;
   jack_ = api == paJACK;
-  // JACK's period is the server's. Any count asked for, even the same, would cost one more buffer of delay in PortAudio.
+  // JACK's period is the server's. Any count asked for, even the same, costs one more buffer of delay in PortAudio.
   const int frames = jack_ ? paFramesPerBufferUnspecified : settings.bufferFrames;
   PaError error =
       library_->openStream(&stream_, inputs_ > 0 ? &input : nullptr, outputs_ > 0 ? &output : nullptr,

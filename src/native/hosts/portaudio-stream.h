@@ -25,8 +25,8 @@ class PortAudioStream {
 
   // False when PortAudio noticed an end by itself; often it doesn't, and only a count that stands still tells.
   bool active() const { return library_->isStreamActive(stream_) == 1; }
-  // The JACK server is gone. Closing would wait ten minutes for a callback, and then unregister ports at the server that
-  // is there by then. So this stream and its library are left as they are: not destroyed, not used again.
+  // The JACK server is gone. Closing would wait ten minutes for a callback, and then take ports from a client that is
+  // freed by then. So this stream and its library are left as they are: not destroyed, not used again.
   bool mustBeLeft() const { return jack_ && !active(); }
   uint64_t callbackCount() const noexcept { return callbackCount_.load(std::memory_order_relaxed); }
 

@@ -1,4 +1,4 @@
-// PortAudio prints what it tries in vain to C's stderr. Node writes to the descriptor, so its lines are not touched by this.
+// PortAudio prints what it tries in vain to C's stderr. Node writes to the descriptor: its lines are not touched.
 #pragma once
 
 #include <cstdio>

@@ -10,8 +10,8 @@
 
 namespace deskd {
 
-// Runs `work` on a thread of its own. Nothing, if it isn't done in time: then it goes on alone, and what it returns in the
-// end is destroyed on its thread. Throws what the work throws.
+// Runs `work` on a thread of its own. Nothing, if it isn't done in time: then it goes on alone, and what it returns in
+// the end is destroyed on its thread. Throws what the work throws.
 template <typename Result>
 std::optional<Result> within(std::chrono::milliseconds limit, std::function<Result()> work) {
   std::packaged_task<Result()> task(std::move(work));

@@ -1,0 +1,20 @@
+// Job P as it is written without thinking about speed: one strip after the other, sample by sample. The peer of the bench.
+#pragma once
+#include <memory>
+
+namespace bench {
+
+class NaiveDesk {
+ public:
+  virtual ~NaiveDesk() = default;
+  // Any count of frames; `sources` holds one mono row a strip.
+  virtual void process(const float* const* sources, float* left, float* right, int frames) = 0;
+  virtual double integratedLufs() const = 0;
+  virtual double truePeak() const = 0;
+};
+
+// The same code in float and in double.
+std::unique_ptr<NaiveDesk> naiveDeskF32(int stripCount);
+std::unique_ptr<NaiveDesk> naiveDeskF64(int stripCount);
+
+}  // namespace bench
