@@ -45,7 +45,8 @@ export function readHeaders(files: readonly string[], read: (path: string) => Au
         `${file}: expected one or two channels at 1000 to 768000 Hz, found ${info.channels} at ${info.sampleRateHz} Hz`,
       )
     } catch (error) {
-      problems.push(`${file}: ${(error as Error).message}`)
+      const { message } = error as Error
+      problems.push(message.startsWith(file) ? message : `${file}: ${message}`)
     }
     return []
   })

@@ -1,5 +1,5 @@
 // Writes the state file so that a kill or a power cut at any moment leaves a whole one: this generation or the one before.
-import { copyFile, link, mkdir, open, rename, unlink } from 'node:fs/promises'
+import { copyFile, link, open, rename, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 
 export const stateFileName = 'state.yaml'
@@ -8,9 +8,8 @@ export const previousStateFileName = 'state.yaml.1'
 /** YAML's end of a document. A file without it was cut off. */
 export const endMarker = '...\n'
 
-/** Writes one generation and keeps the one before: temporary file, fsync, rename, fsync of the folder. */
+/** Writes one generation into a folder that is there, and keeps the one before: temporary file, fsync, rename, fsync of the folder. */
 export async function writeState(folder: string, text: string): Promise<void> {
-  await mkdir(folder, { recursive: true })
   const current = join(folder, stateFileName)
   const next = `${current}.next`
   const file = await open(next, 'w', 0o600)

@@ -14,7 +14,7 @@ export interface HostWish {
 
 /**
  * Opens what was asked for. `auto` takes the default sound card if it opens, else the virtual clock; a device that was named
- * must be there. Throws a DeskError with code `device` that lists what there is.
+ * must be there. Throws a DeskError with code `device`.
  */
 export async function openHost(addon: NativeAddon, engine: NativeEngine, wish: HostWish): Promise<HostSpec['kind']> {
   if (wish.audio === 'virtual') {
@@ -32,14 +32,9 @@ export async function openHost(addon: NativeAddon, engine: NativeEngine, wish: H
       await engine.startHost({ kind: 'virtual', bufferFrames: wish.bufferFrames })
       return 'virtual'
     }
-    throw new DeskError('device', deviceMessage(wish.device, cause as Error, listDevices(addon)), { cause })
+    const card = wish.device ? `sound card "${wish.device}"` : 'the default sound card'
+    throw new DeskError('device', `${card} does not open: ${(cause as Error).message}`, { cause })
   }
-}
-
-function deviceMessage(device: string, cause: Error, devices: readonly DeviceInfo[]): string {
-  const known = devices.map(({ name, inputs, outputs }) => `  ${name} (${inputs} in, ${outputs} out)`)
-  const list = known.length ? `there is:\n${known.join('\n')}` : 'there is no sound card; --audio virtual runs without one'
-  return `${device ? `sound card "${device}"` : 'the default sound card'} does not open: ${cause.message}; ${list}`
 }
 
 function listDevices(addon: NativeAddon): DeviceInfo[] {

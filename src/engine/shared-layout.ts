@@ -86,7 +86,7 @@ export const layoutHash: number =
   createHash('sha256')
     .update(
       JSON.stringify([deskTree, headerFields, counterFields, eventBytes, actions, textBytes, headerBytes], (_, v) =>
-        typeof v === 'function' ? String(v).length : v === Number.NEGATIVE_INFINITY ? '-inf' : v,
+        typeof v === 'function' ? 'by topology' : v === Number.NEGATIVE_INFINITY ? '-inf' : v,
       ),
     )
     .digest()

@@ -34,6 +34,15 @@ class FlushDenormals {
 #endif
 };
 
+// Rows of a quantum each on cache lines of their own, as the graph wants them; a host's planes may lie anywhere.
+std::vector<float*> alignedRows(std::vector<float>& samples, int count) {
+  samples.assign(static_cast<size_t>(count * kQuantum) + 16, 0);
+  float* first = samples.data() + (64 - reinterpret_cast<uintptr_t>(samples.data()) % 64) % 64 / sizeof(float);
+  std::vector<float*> rows;
+  for (int i = 0; i < count; i++) rows.push_back(first + i * kQuantum);
+  return rows;
+}
+
 template <class T>
 void put(std::ofstream& file, const T& value) {
   file.write(reinterpret_cast<const char*>(&value), sizeof value);
@@ -62,15 +71,11 @@ Engine::Engine(Region region, const InstructionSet& set)
   input_.assign(static_cast<size_t>(stripCount_), 1);
   replayOfStrip_.assign(static_cast<size_t>(stripCount_), -1);
   sources_.assign(static_cast<size_t>(2 * stripCount_), nullptr);
-  sourceScratch_.assign(static_cast<size_t>(2 * stripCount_ * kQuantum) + 16, 0);
+  fadedRows_ = alignedRows(fadedSamples_, 2 * stripCount_);
   inCount_ = region.word(layout::kInputCount);
   outCount_ = outputCount_;
-  inPointers_.assign(static_cast<size_t>(inCount_), nullptr);
-  inFifo_.assign(static_cast<size_t>(inCount_ * kQuantum), 0);
-  outFifo_.assign(static_cast<size_t>(outCount_ * kQuantum) + 16, 0);
-  const auto base = reinterpret_cast<uintptr_t>(outFifo_.data());
-  float* aligned = outFifo_.data() + ((64 - base % 64) % 64) / sizeof(float);
-  for (int c = 0; c < outCount_; c++) outRows_.push_back(aligned + c * kQuantum);
+  inRows_ = alignedRows(inSamples_, inCount_);
+  outRows_ = alignedRows(outSamples_, outCount_);
   frame_ = static_cast<int64_t>(readCounter(counters_, layout::kFrames)) / kQuantum * kQuantum;
   tracks_ = std::make_unique<TrackSet>();
   tracks_->trackOfStrip.assign(static_cast<size_t>(stripCount_), -1);
@@ -291,10 +296,8 @@ void Engine::findSources(const float* const* inputs, int inputCount, bool heard)
     } else if (input_[at] == 1) {
       const int track = heard ? tracks_->trackOfStrip[at] : -1;
       if (track < 0) continue;
-      const uintptr_t base = reinterpret_cast<uintptr_t>(sourceScratch_.data());
-      float* scratch = sourceScratch_.data() + ((64 - base % 64) % 64) / sizeof(float) + 2 * at * kQuantum;
-      left = trackRow(track, 0, scratch);
-      if (stereo) right = trackRow(track, tracks_->source->channelCount(track) - 1, scratch + kQuantum);
+      left = trackRow(track, 0, fadedRows_[2 * at]);
+      if (stereo) right = trackRow(track, tracks_->source->channelCount(track) - 1, fadedRows_[2 * at + 1]);
     } else if (input_[at] >= 2) {
       const int channel = input_[at] - 2;
       if (channel < inputCount) left = inputs[channel];
@@ -373,22 +376,21 @@ void Engine::process(const float* const* inputs, int inputCount, float* const* o
   if (frames % kQuantum != 0) usesFifo_ = true;
   for (int done = 0; done < frames;) {
     if (!usesFifo_) {
-      for (int c = 0; c < inputCount; c++) inPointers_[static_cast<size_t>(c)] = inputs[c] + done;
-      quantum(inPointers_.data(), inputCount, outputCount);
+      for (int c = 0; c < inputCount; c++) std::memcpy(inRows_[static_cast<size_t>(c)], inputs[c] + done, kQuantum * sizeof(float));
+      quantum(inRows_.data(), inputCount, outputCount);
       for (int c = 0; c < copied; c++) std::memcpy(outputs[c] + done, outRows_[static_cast<size_t>(c)], kQuantum * sizeof(float));
       done += kQuantum;
       continue;
     }
     // One quantum of latency: what goes out was computed when the FIFO was last full.
     const int at = fifoFill_, n = std::min(kQuantum - at, frames - done);
-    for (int c = 0; c < inputCount; c++) std::memcpy(inFifo_.data() + c * kQuantum + at, inputs[c] + done, static_cast<size_t>(n) * sizeof(float));
+    for (int c = 0; c < inputCount; c++) std::memcpy(inRows_[static_cast<size_t>(c)] + at, inputs[c] + done, static_cast<size_t>(n) * sizeof(float));
     for (int c = 0; c < copied; c++) std::memcpy(outputs[c] + done, outRows_[static_cast<size_t>(c)] + at, static_cast<size_t>(n) * sizeof(float));
     fifoFill_ += n;
     done += n;
     if (fifoFill_ < kQuantum) continue;
     fifoFill_ = 0;
-    for (int c = 0; c < inputCount; c++) inPointers_[static_cast<size_t>(c)] = inFifo_.data() + c * kQuantum;
-    quantum(inPointers_.data(), inputCount, outputCount);
+    quantum(inRows_.data(), inputCount, outputCount);
   }
   for (int c = copied; c < outputCount; c++) std::memset(outputs[c], 0, static_cast<size_t>(frames) * sizeof(float));
   guardOutput(outputs, copied, frames);

@@ -130,14 +130,12 @@ class Engine final : public AudioProcessor, private Transport::Log {
   MasterSink* sink_ = nullptr;
 
   // Device side: host buffers that are no multiple of a quantum go through a FIFO of one quantum.
-  std::vector<float> inFifo_, outFifo_;
+  std::vector<float> inSamples_, outSamples_, fadedSamples_;
+  std::vector<float*> inRows_, outRows_, fadedRows_;
   std::vector<const float*> sources_;
-  std::vector<float*> outRows_;
-  std::vector<float> sourceScratch_;
   int inCount_ = 0, outCount_ = 0;
   bool usesFifo_ = false;
   int fifoFill_ = 0;
-  std::vector<const float*> inPointers_;
 
   std::atomic<bool> deviceChanged_{true}, fadeOutWanted_{false}, silent_{false};
   double deviceGain_ = 0;

@@ -35,9 +35,10 @@ export function runChild(main: () => Promise<void>): void {
   const failed = (error: unknown): void => {
     const code: ErrorCode = error instanceof DeskError ? error.code : 'engine'
     const message = error instanceof Error ? error.message : String(error)
-    log.fatal({ err: error }, message)
     const exit = (): never => process.exit(exitCodeOf(error))
-    if (!process.connected || !process.send) exit()
+    const isTold = process.connected && error instanceof DeskError
+    if (!isTold) log.fatal({ err: error }, message)
+    if (!process.connected) exit()
     process.send?.({ type: 'failed', code, message } satisfies ChildMessage, exit)
   }
   process.on('uncaughtException', failed)

@@ -1,10 +1,11 @@
 // Puts a desk together before anything is started: desk file, tracks, state. Every mistake in them is found here.
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { accessSync, constants } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { audioFiles, nameOfTrack, readHeaders } from '../config/audio-files.js'
 import type { Config } from '../config/config-file.js'
 import { type Desk, plainDesk, readDeskFile } from '../config/desk-file.js'
 import type { Settings } from '../config/desk-text.js'
+import { makeFolder } from '../config/make-folder.js'
 import { mergeState, readState } from '../config/state-file.js'
 import { withStereoStrips } from '../config/stereo-strips.js'
 import type { TrackFile } from '../engine/commands.js'
@@ -110,7 +111,7 @@ const listensToCard = ({ registry, settings }: RunPlan): boolean =>
 
 function checkRecordPlace(target: string): void {
   try {
-    mkdirSync(dirname(target), { recursive: true })
+    makeFolder(dirname(target))
     accessSync(dirname(target), constants.W_OK)
   } catch (cause) {
     throw new DeskError(

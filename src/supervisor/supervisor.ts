@@ -1,7 +1,8 @@
 // `deskd run`: checks everything, then keeps an engine and a control alive until it is asked to stop.
-import { mkdirSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type Config, readConfig } from '../config/config-file.js'
+import { makeFolder } from '../config/make-folder.js'
 import { type AudioFileInfo, nativeAddon } from '../engine/native.js'
 import { createRegionFile, regionPaths } from '../engine/region.js'
 import { initialRegion } from '../engine/shared-layout.js'
@@ -50,7 +51,7 @@ export async function runDesk(options: RunOptions, parts: RunParts = realParts()
 
 function makeStateFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
   } catch (cause) {
     throw new DeskError('config', `--state ${folder}: expected a folder that can be made, found ${(cause as Error).message}`, {
       cause,

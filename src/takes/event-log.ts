@@ -5,14 +5,11 @@ import { actionBase, actions } from '../engine/shared-layout.js'
 import { DeskError } from '../errors.js'
 import { isParam, type Registry } from '../params/registry.js'
 
-/** What the transport did, by the id it is logged under. `transport.roll` says from which position. */
-const actionEvents: Record<string, (frame: number, value: number) => LoggedEvent[]> = {
-  'transport.roll': (frame, positionFrames) => [
-    { frame, target: actionBase + actions.locate, value: positionFrames },
-    { frame, target: actionBase + actions.play, value: 0 },
-  ],
-  'transport.halt': (frame) => [{ frame, target: actionBase + actions.stop, value: 0 }],
-  'meters.reset': (frame) => [{ frame, target: actionBase + actions.resetMeters, value: 0 }],
+/** What the transport did, by the id it is logged under. */
+const actionTargets: Record<string, number> = {
+  'transport.roll': actionBase + actions.roll,
+  'transport.halt': actionBase + actions.halt,
+  'meters.reset': actionBase + actions.resetMeters,
 }
 
 /** Reads a take's events. A line that was cut off at the end by a kill is left out. */
@@ -35,8 +32,8 @@ function parseEvent(line: string, where: string, registry: Registry): LoggedEven
   const value = valueText === '-inf' ? Number.NEGATIVE_INFINITY : Number(valueText)
   if (frameText === '' || !Number.isSafeInteger(frame) || frame < 0 || Number.isNaN(value))
     throw new DeskError('take', `${where}: expected frame, id and value with tabs between, found ${JSON.stringify(line)}`)
-  const action = actionEvents[id]
-  if (action) return action(frame, value)
+  const action = actionTargets[id]
+  if (action !== undefined) return [{ frame, target: action, value }]
   const entry = registry.byId.get(id)
   if (!entry || !isParam(entry)) throw new DeskError('take', `${where}: expected a parameter of the take's desk, found "${id}"`)
   return [{ frame, target: entry.index, value }]

@@ -1,7 +1,8 @@
 // Gets a recording ready: file names, folders, the desk as it stands, and what the engine is told.
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { deskText } from '../config/desk-text.js'
+import { makeFolder } from '../config/make-folder.js'
 import type { TrackFile } from '../engine/commands.js'
 import type { TakeSpec, WavBits } from '../engine/native.js'
 import { DeskError } from '../errors.js'
@@ -32,11 +33,11 @@ export function recordedStrips({ registry, values }: DeskSnapshot): number[] {
 export function prepareTake(target: string, bits: WavBits, desk: DeskSnapshot): TakeSpec {
   try {
     if (isMasterAlone(target)) {
-      mkdirSync(dirname(target), { recursive: true })
+      makeFolder(dirname(target))
       return { masterPath: target, bits, inputs: [] }
     }
     const files = takeFiles(target)
-    mkdirSync(files.inputs, { recursive: true })
+    makeFolder(files.inputs)
     writeFileSync(files.desk, deskText(desk.registry, desk, { all: true }))
     return {
       masterPath: files.master,

@@ -60,20 +60,21 @@ async function findTrack(folder: string, path: string, sha256: string | undefine
   throw new DeskError('take', `${found[0]}: expected the track that played (SHA-256 ${sha256}), found another file of this name`)
 }
 
+export interface TakeRender {
+  readonly outPath: string
+  readonly bits: WavBits
+  readonly bufferFrames: number
+  /** Instruction set of the engine that renders; the take's own when it is not given. */
+  readonly isa?: string
+}
+
 /** The render of a take. Its tracks are conformed and loaded by the caller before. `frames` is the length of the master's file. */
-export function renderSpecOfTake(
-  take: Take,
-  frames: number,
-  out: { outPath: string; bits: WavBits; bufferFrames: number },
-): RenderSpec {
+export function renderSpecOfTake(take: Take, frames: number, { isa = take.file.isa, ...out }: TakeRender): RenderSpec {
   const files = takeFiles(take.folder)
   const { playing, positionFrames } = take.file.transport
-  const atStart: LoggedEvent[] = playing
-    ? [
-        { frame: 0, target: actionBase + actions.locate, value: positionFrames },
-        { frame: 0, target: actionBase + actions.play, value: 0 },
-      ]
-    : []
+  // The saved state holds the transport too, but is of one instruction set; another set starts from reset.
+  const starts = playing && isa !== take.file.isa
+  const atStart: LoggedEvent[] = starts ? [{ frame: 0, target: actionBase + actions.roll, value: positionFrames }] : []
   return {
     ...out,
     frames: take.file.frames ?? frames,

@@ -54,7 +54,7 @@ describe('the status', () => {
     set('schedulingPolicy', 1)
     set('deviceLatencyMs', 10.5)
     set('graphLatencyFrames', 72)
-    set('loadPercent', 3.14159)
+    set('loadPercent', 12.34567)
     set('host', 2)
     set('frames', 960)
     const recording = { active: false, target: '', frames: 0, error: '' }
@@ -63,7 +63,7 @@ describe('the status', () => {
       pid: 7,
       frames: 960,
       xruns: 0,
-      loadPercent: 3.142,
+      loadPercent: 12.346,
       schedulingPolicy: 'SCHED_FIFO',
       latencyMs: 12,
       host: 'portaudio',

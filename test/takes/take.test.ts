@@ -122,14 +122,13 @@ describe('a take', () => {
     })
     const fader = (strip: number): number => take.registry.byId.get(`strip.${strip}.faderDb`)!.index
     expect(spec.events).toEqual([
-      { frame: 0, target: actionBase + actions.locate, value: 2400 },
-      { frame: 0, target: actionBase + actions.play, value: 0 },
       { frame: 32, target: fader(1), value: -3.5 },
       { frame: 64, target: fader(2), value: Number.NEGATIVE_INFINITY },
-      { frame: 96, target: actionBase + actions.stop, value: 0 },
-      { frame: 96, target: actionBase + actions.locate, value: 48000 },
-      { frame: 96, target: actionBase + actions.play, value: 0 },
+      { frame: 96, target: actionBase + actions.halt, value: 0 },
+      { frame: 96, target: actionBase + actions.roll, value: 48000 },
     ])
+    const elsewhere = renderSpecOfTake(take, 0, { outPath: '/out.wav', bits: '32f', bufferFrames: 512, isa: 'sse2' })
+    expect(elsewhere.events[0]).toEqual({ frame: 0, target: actionBase + actions.roll, value: 2400 })
   })
 
   it('finds a track that was moved beside it, and refuses another one of the same name', async () => {
@@ -159,7 +158,7 @@ describe('a take', () => {
     const { registry } = await readTake(folder)
     const log = takeFiles(folder).events
     appendFileSync(log, '128\tstrip.1.fa')
-    expect(readEventLog(log, registry)).toHaveLength(5)
+    expect(readEventLog(log, registry)).toHaveLength(4)
     appendFileSync(log, 'derDB\t-1\n')
     expect(() => readEventLog(log, registry)).toThrow(
       /events\.log:5: expected a parameter of the take's desk, found "strip\.1\.faderDB"/,

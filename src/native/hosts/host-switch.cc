@@ -38,7 +38,11 @@ void HostSwitch::start(const HostSettings& settings) {
   stop();
   settings_ = settings;
   gate_ = std::make_shared<ClockGate>();
-  if (settings.kind == HostKind::kVirtual) return useVirtualClock(settings);
+  if (settings.kind == HostKind::kVirtual) {
+    useVirtualClock(settings);
+    running_ = true;
+    return;
+  }
   try {
     const uint32_t clock = ++lastClock_;
     useDevice(openDevice(clock), clock);
@@ -53,6 +57,7 @@ void HostSwitch::start(const HostSettings& settings) {
   }
   lastLook_ = lastCall_ = nextAttempt_ = Clock::now();
   stopping_ = false;
+  running_ = true;
   watchdog_ = std::thread([this] { watch(); });
 }
 
@@ -71,6 +76,7 @@ void HostSwitch::stop() {
   virtual_ = nullptr;
   if (device_ != nullptr) tearDown(std::move(device_), kTearDownWithin);
   gate_ = nullptr;
+  running_ = false;
   setProblem("");
   setCounter(counters_, layout::kHost, kHostNone);
   setCounter(counters_, layout::kDeviceLost, 0);

@@ -34,7 +34,8 @@ class HostSwitch {
   // [control thread] Fades out, then stops. After it returns the processor is not called any more.
   void stop();
 
-  bool running() const { return gate_ != nullptr; }
+  // Any thread. True from a start that worked to the end of a stop.
+  bool running() const { return running_.load(); }
 
   // What is wrong with the device now, in words; '' while all is well.
   std::string problem() const;
@@ -64,6 +65,7 @@ class HostSwitch {
   HostSettings settings_;
   std::shared_ptr<ClockGate> gate_;
   uint32_t lastClock_ = ClockGate::kNobody;
+  std::atomic<bool> running_{false};
   std::unique_ptr<PortAudioStream> device_;
   std::unique_ptr<VirtualHost> virtual_;
 

@@ -6,7 +6,7 @@ namespace {
 
 constexpr int kStrips = 32;
 constexpr int kChunkBlocks = 375;  // half a second
-constexpr int kTailChunks = 40;    // 20 s: a release of 200 ms has passed the least normal number by then
+constexpr int kTailChunks = 36;    // 18 s: a release of 200 ms has passed the least normal number by then
 
 void measure(const deskd::InstructionSet& set, Job job, const char* name, const Music& music, Effort effort) {
   alignas(64) static const float zeros[kBlockFrames] = {};
@@ -15,7 +15,7 @@ void measure(const deskd::InstructionSet& set, Job job, const char* name, const 
   std::vector<double> playingNs, quietNs;
   std::vector<std::vector<double>> tailNs(kTailChunks);
   long frame = 0;
-  for (int round = 0; round < effort.rounds(8); round++) {
+  for (int round = 0; round < effort.rounds(10); round++) {
     for (int b = 0; b < kChunkBlocks; b++) tail.processMusic(music, long(b) * kBlockFrames);
     for (auto& chunk : tailNs) {
       playingNs.push_back(cpuNs([&] {
@@ -34,7 +34,7 @@ void measure(const deskd::InstructionSet& set, Job job, const char* name, const 
   const Spread ratio = ratioOf(quietNs, playingNs);
   printRow(text("silence against music, %s ×32, %s", name, set.name), ratio.median, "×", 1.1, false, "", ratio.low, ratio.high);
   printRow(text("tails into silence against music, %s ×32, %s", name, set.name), worst / spreadOf(playingNs).median, "×", 1.1,
-           false, "the slowest half second of 20 s");
+           false, "the slowest half second of 18 s");
 }
 
 }  // namespace
