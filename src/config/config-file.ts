@@ -6,7 +6,7 @@ import { type AudioKind, audioKinds } from '../engine/audio-kinds.js'
 import type { WavBits } from '../engine/native.js'
 import { DeskError } from '../errors.js'
 import type { RunOptions } from '../supervisor/run-options.js'
-import { type Entry, type Field, oneOf, readYaml, wholeNumber, words, type YamlFile } from './yaml-file.js'
+import { type Entry, type Field, oneOf, readYaml, wholeNumber, words, type YamlFile, yesNo } from './yaml-file.js'
 
 export interface OscConfig {
   readonly host: string
@@ -24,6 +24,8 @@ export interface Config {
   readonly bufferFrames: number
   /** Frames from output to input of the sound card, where it was measured: overdubs are put back by this much. */
   readonly roundTripFrames?: number
+  /** The virtual card's outputs are wired to its inputs. */
+  readonly loopback: boolean
   readonly osc: OscConfig
   /** Absolute path of the state folder. */
   readonly state: string
@@ -46,6 +48,7 @@ const fields = {
   sampleRateHz: sampleRate,
   bufferFrames: buffer,
   roundTripFrames: wholeNumber(0, 192000, 'frames'),
+  loopback: yesNo,
   state: words,
   desk: words,
   play: words,
@@ -85,6 +88,7 @@ export function readConfig(options: RunOptions): Config {
     sampleRateHz: options.sampleRateHz ?? file.sampleRateHz ?? 48000,
     bufferFrames: options.bufferFrames ?? file.bufferFrames ?? 256,
     ...given(undefined, file.roundTripFrames, 'roundTripFrames'),
+    loopback: file.loopback ?? false,
     osc,
     state: path(options.state) ?? file.state ?? resolve(defaultStateFolder()),
     ...given(path(options.desk), file.desk, 'desk'),

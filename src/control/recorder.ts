@@ -8,11 +8,9 @@ import type { TakeResult, TakeSpec, WavBits } from '../engine/native.js'
 import type { Region } from '../engine/region.js'
 import { DeskError } from '../errors.js'
 import { log } from '../log.js'
-import { isParam } from '../params/registry.js'
 import { prepareTake, takeFileAtStart } from '../takes/prepare-take.js'
 import { readTakeFile, type TakeFile, writeTakeFile } from '../takes/take-file.js'
 import { freeName, isMasterAlone, isNamedAfter, takeFiles, timestampName } from '../takes/take-folder.js'
-import { type TransportSample, transportAt } from './transport-position.js'
 
 export interface RecordingState {
   readonly active: boolean
@@ -118,17 +116,16 @@ export class Recorder {
   private async begin(target: string): Promise<void> {
     const { region, ring, socket, bits } = this.parts
     for (let tries = 0; !ring.isEmpty && tries < 100; tries++) await wait(5)
-    const before = this.transport()
     const desk = { registry: region.registry, values: region.values.slice(), texts: region.allTexts() }
     const spec = prepareTake(target, bits, desk)
-    const { startFrame } = await askEngine(socket, 'startTake', spec)
+    const { startFrame, ...transport } = await askEngine(socket, 'startTake', spec)
     if (isMasterAlone(target)) return
     const started = {
       isa: this.parts.isa(),
       sampleRateHz: region.sampleRateHz,
       startFrame,
       roundTripFrames: region.counter('roundTripFrames'),
-      transport: transportAt(startFrame, before),
+      transport,
     }
     await writeTakeFile(takeFiles(target).take, takeFileAtStart(spec, started, this.parts.tracks))
   }
@@ -156,25 +153,6 @@ export class Recorder {
         .then(() => before)
     } catch (cause) {
       log.error({ err: cause }, `${path} cannot be completed`)
-    }
-  }
-
-  private transport(): TransportSample {
-    const { region } = this.parts
-    const value = (id: string): number => {
-      const entry = region.registry.byId.get(id)
-      return entry && isParam(entry) ? region.values[entry.index]! : 0
-    }
-    const frames = (id: string): number => Math.round(value(id) * region.sampleRateHz)
-    return {
-      frame: region.counter('frames'),
-      playing: region.counter('playing') !== 0,
-      positionFrames: region.counter('positionFrames'),
-      loop: {
-        on: value('transport.loop.on') !== 0,
-        startFrame: frames('transport.loop.startS'),
-        endFrame: frames('transport.loop.endS'),
-      },
     }
   }
 }

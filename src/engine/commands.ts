@@ -2,7 +2,7 @@
 import { chmodSync, rmSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { DeskError, type ErrorCode, errorCodes } from '../errors.js'
-import type { DeviceInfo, TakeResult, TakeSpec } from './native.js'
+import type { DeviceInfo, TakeResult, TakeSpec, TakeStart } from './native.js'
 
 /** A file on a strip, as it was given; the engine brings it to the desk's rate. */
 export interface TrackFile {
@@ -24,7 +24,7 @@ export interface EngineInfo {
 export interface EngineCommands {
   info: { in: null; out: EngineInfo }
   loadTracks: { in: readonly TrackFile[]; out: null }
-  startTake: { in: TakeSpec; out: { startFrame: number } }
+  startTake: { in: TakeSpec; out: TakeStart }
   stopTake: { in: null; out: TakeResult }
   devices: { in: null; out: DeviceInfo[] }
 }

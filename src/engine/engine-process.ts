@@ -5,7 +5,7 @@ import { childJob, onStop, runChild, tellSupervisor } from '../supervisor/child.
 import { serveCommands, type TrackFile } from './commands.js'
 import { conformTracks } from './conform-tracks.js'
 import { type NativeAddon, nativeAddon, type TakeSpec } from './native.js'
-import { type HostWish, openHost, openHostOrWait } from './open-host.js'
+import { type HostWish, openHost, watchHost } from './open-host.js'
 import { loadPortAudio } from './portaudio-library.js'
 import { viewRegion } from './region.js'
 
@@ -34,7 +34,8 @@ export async function runEngine(addon: NativeAddon, job: EngineJob): Promise<voi
 
   // A track that cannot be read must stop the desk before audio starts; a replacement goes on without.
   if (!job.isReplacement) await load(job.tracks)
-  const host = job.isReplacement ? await openHostOrWait(addon, engine, job) : await openHost(addon, engine, job)
+  const host = await openHost(addon, engine, job, job.isReplacement)
+  watchHost(engine)
   if (job.isReplacement) await load(job.tracks).catch((error) => log.error({ err: error }, 'the tracks are lost'))
 
   const stopTake = async () => {

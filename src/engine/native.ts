@@ -39,6 +39,13 @@ export interface TakeSpec {
   readonly arenaPath?: string
 }
 
+/** Where a take began, and where the player stood then. */
+export interface TakeStart {
+  readonly startFrame: number
+  readonly playing: boolean
+  readonly positionFrames: number
+}
+
 export interface TakeResult {
   readonly startFrame: number
   readonly frames: number
@@ -53,6 +60,10 @@ export interface HostSpec {
   readonly device?: string
   /** Virtual: inputs are the outputs of the buffer before. */
   readonly loopback?: boolean
+  /** PortAudio: run on the virtual clock until the device is there, instead of throwing. */
+  readonly waitForDevice?: boolean
+  /** Frames from output to input where they were measured; else what the host reports. */
+  readonly roundTripFrames?: number
 }
 
 export interface LoggedEvent {
@@ -94,7 +105,11 @@ export interface NativeEngine {
   startHost(spec: HostSpec): Promise<void>
   /** Fades out and stops the host. */
   stopHost(): Promise<void>
-  startTake(spec: TakeSpec): Promise<{ startFrame: number }>
+  /** What is wrong with the device now, in words; '' while all is well. */
+  hostProblem(): string
+  /** The device can't be had again in this process: only a new one gets it. */
+  needsReplacement(): boolean
+  startTake(spec: TakeSpec): Promise<TakeStart>
   stopTake(): Promise<TakeResult>
   /** Why the running take ended by itself (disk full …), or ''. */
   takeError(): string

@@ -2,7 +2,7 @@
 import { DeskError } from '../errors.js'
 import { log } from '../log.js'
 import type { AudioKind } from './audio-kinds.js'
-import type { DeviceInfo, HostSpec, NativeAddon, NativeEngine } from './native.js'
+import type { HostSpec, NativeAddon, NativeEngine } from './native.js'
 import { loadPortAudio } from './portaudio-library.js'
 
 export interface HostWish {
@@ -10,70 +10,55 @@ export interface HostWish {
   /** Part of a device's name; '' for the default. */
   readonly device: string
   readonly bufferFrames: number
+  /** The virtual card's outputs are wired to its inputs. */
+  readonly loopback: boolean
+  readonly roundTripFrames?: number
 }
 
 /**
  * Opens what was asked for. `auto` takes the default sound card if it opens, else the virtual clock; a device that was named
- * must be there. Throws a DeskError with code `device`.
+ * must be there, unless `waitForDevice`: then audio runs on the virtual clock until it is. Throws a DeskError `device`.
  */
-export async function openHost(addon: NativeAddon, engine: NativeEngine, wish: HostWish): Promise<HostSpec['kind']> {
-  if (wish.audio === 'virtual') {
-    await engine.startHost({ kind: 'virtual', bufferFrames: wish.bufferFrames })
+export async function openHost(
+  addon: NativeAddon,
+  engine: NativeEngine,
+  { audio, device, bufferFrames, loopback, roundTripFrames }: HostWish,
+  waitForDevice = false,
+): Promise<HostSpec['kind']> {
+  const common = { bufferFrames, ...(roundTripFrames === undefined ? {} : { roundTripFrames }) }
+  const virtual: HostSpec = { ...common, kind: 'virtual', loopback }
+  if (audio === 'virtual') {
+    await engine.startHost(virtual)
     return 'virtual'
   }
+  const anyCard = audio === 'auto' && device === ''
   try {
     loadPortAudio(addon)
-    const { device, bufferFrames } = wish
-    await engine.startHost({ kind: 'portaudio', bufferFrames, ...(device ? { device } : {}) })
+    await engine.startHost({ ...common, kind: 'portaudio', device, waitForDevice: waitForDevice && !anyCard })
     return 'portaudio'
   } catch (cause) {
-    if (wish.audio === 'auto' && wish.device === '') {
+    if (anyCard) {
       log.info({ reason: (cause as Error).message }, 'no sound card opens: running on the virtual card')
-      await engine.startHost({ kind: 'virtual', bufferFrames: wish.bufferFrames })
+      await engine.startHost(virtual)
       return 'virtual'
     }
-    const card = wish.device ? `sound card "${wish.device}"` : 'the default sound card'
+    const card = device ? `sound card "${device}"` : 'the default sound card'
     throw new DeskError('device', `${card} does not open: ${(cause as Error).message}`, { cause })
   }
 }
 
-function listDevices(addon: NativeAddon): DeviceInfo[] {
-  try {
-    return addon.listDevices()
-  } catch {
-    return []
-  }
-}
+const lookEveryMs = 500
 
-/**
- * For an engine that replaces another: audio must go on, so a card that does not open is tried again every `retryMs`
- * behind the virtual clock.
- */
-export async function openHostOrWait(
-  addon: NativeAddon,
-  engine: NativeEngine,
-  wish: HostWish,
-  retryMs = 2000,
-): Promise<HostSpec['kind']> {
-  try {
-    return await openHost(addon, engine, wish)
-  } catch (error) {
-    log.warn({ reason: (error as Error).message }, 'running on the virtual card until the sound card returns')
-    const virtual: HostWish = { ...wish, audio: 'virtual' }
-    await openHost(addon, engine, virtual)
-    const again = async (): Promise<void> => {
-      if (listDevices(addon).some(({ name }) => name.includes(wish.device))) {
-        await engine.stopHost()
-        try {
-          await openHost(addon, engine, wish)
-          return log.info('the sound card is back')
-        } catch {
-          await openHost(addon, engine, virtual)
-        }
-      }
-      setTimeout(again, retryMs).unref()
-    }
-    setTimeout(again, retryMs).unref()
-    return 'virtual'
-  }
+/** Logs when the device goes and comes back. Ends the process when only another one can have the device again. */
+export function watchHost(engine: NativeEngine): void {
+  let before = ''
+  setInterval(() => {
+    const problem = engine.hostProblem()
+    if (problem && !before) log.warn({ reason: problem }, 'the sound card is lost: running on the virtual card until it returns')
+    if (!problem && before) log.info('the sound card is back')
+    before = problem
+    if (!engine.needsReplacement()) return
+    log.error('the sound library does not recover in this process: it is replaced')
+    process.exit(1)
+  }, lookEveryMs).unref()
 }

@@ -155,6 +155,7 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
     settings.device = text(spec, "device");
     settings.loopback = flag(spec, "loopback");
     settings.waitForDevice = flag(spec, "waitForDevice");
+    measuredRoundTrip_ = static_cast<int>(number(spec, "roundTripFrames", -1));
     return Work::run(info.Env(), [this, settings] {
       if (!host_->running()) engine_->setTracks(streamTracks(tracks_, *engine_), false);
       engine_->deviceChanged();
@@ -193,7 +194,8 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
                        static_cast<uint32_t>(region.word(layout::kOutputCount))};
     options.eventName = [map](int32_t target) { return targetId(map, target); };
     const std::string leadPath = text(spec, "leadPath"), statePath = text(spec, "arenaPath");
-    const int lead = leadPath.empty() ? 0 : static_cast<int>(readCounter(region.counters(), layout::kRoundTripFrames));
+    const int reported = static_cast<int>(readCounter(region.counters(), layout::kRoundTripFrames));
+    const int lead = leadPath.empty() ? 0 : measuredRoundTrip_ >= 0 ? measuredRoundTrip_ : reported;
     return Work::run(info.Env(), [this, options, inputs, leadPath, statePath, lead]() mutable {
       if (take_ || engine_->hasTake()) throw std::runtime_error("a take is being recorded already: stop it first");
       if (!host_->running()) throw std::runtime_error("no clock runs: start a host before a take");
@@ -223,10 +225,11 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
       }
       if (!statePath.empty()) engine_->saveState(*take_, statePath);
-      const int64_t start = take_->startFrame.load();
-      return Work::Result([start](Napi::Env env) -> Napi::Value {
+      return Work::Result([start = take_->startFrame.load(), transport = take_->transport](Napi::Env env) -> Napi::Value {
         auto result = Napi::Object::New(env);
         result.Set("startFrame", static_cast<double>(start));
+        result.Set("playing", transport.playWanted != 0);
+        result.Set("positionFrames", static_cast<double>(transport.clock.position()));
         return result;
       });
     });
@@ -339,6 +342,7 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<HostSwitch> host_;
   std::vector<TrackOnStrip> tracks_;
+  int measuredRoundTrip_ = -1;  // −1: what the host reports
   std::unique_ptr<Take> take_;
 };
 

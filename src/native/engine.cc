@@ -267,8 +267,8 @@ void Engine::startTake() noexcept {
   if (take_->logs) {
     std::memcpy(take_->core.data(), graph_->state(), take_->core.size());
     std::memcpy(take_->values.data(), region_.values(), take_->values.size() * sizeof(float));
-    take_->transport = transport_.state();
   }
+  take_->transport = transport_.state();
   recording_.store(true);
   takeIn_.store(nullptr);
   take_->startFrame.store(frame_, std::memory_order_release);

@@ -176,9 +176,9 @@ export class ProcessPair {
   }
 
   private engineJob(isReplacement: boolean): EngineJob {
-    const { audio, device, bufferFrames, state } = this.config
-    const { tracks } = this.plan
-    return { ...this.paths, audio, device, bufferFrames, isa: '', tracks, cacheFolder: join(state, 'cache'), isReplacement }
+    const { audio, device, bufferFrames, loopback, roundTripFrames, state } = this.config
+    const host = { audio, device, bufferFrames, loopback, ...(roundTripFrames === undefined ? {} : { roundTripFrames }) }
+    return { ...this.paths, ...host, isa: '', tracks: this.plan.tracks, cacheFolder: join(state, 'cache'), isReplacement }
   }
 
   private controlJob(): ControlJob {

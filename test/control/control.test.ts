@@ -1,10 +1,9 @@
-// Control's parts by themselves: when the state is written, where the player will be, what the status says, loops that are refused.
+// Control's parts by themselves: when the state is written, what the status says, loops that are refused.
 import { of, Subject } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
 import { describe, expect, it } from 'vitest'
 import { stateWrites } from '../../src/control/state-writes.js'
 import { statusOf } from '../../src/control/status.js'
-import { transportAt } from '../../src/control/transport-position.js'
 import { EventRing } from '../../src/engine/event-ring.js'
 import { counterFields, countersOffset } from '../../src/engine/shared-layout.js'
 import { flow } from '../../src/flow.js'
@@ -19,28 +18,6 @@ describe('the state file', () => {
     new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(({ cold, expectObservable }) => {
       const changes$ = cold('800ms abc 2s d')
       expectObservable(stateWrites(changes$, { write: () => of(undefined) })).toBe('500ms w 799ms w 2002ms w', { w: undefined })
-    })
-  })
-})
-
-describe('where the player will be', () => {
-  const loop = { on: true, startFrame: 1000, endFrame: 3000 }
-  it('is as many frames on, back at the loop’s start behind its end, or where it stands', () => {
-    expect(transportAt(900, { frame: 800, playing: true, positionFrames: 50, loop: { ...loop, on: false } })).toEqual({
-      playing: true,
-      positionFrames: 150,
-    })
-    expect(transportAt(900, { frame: 800, playing: true, positionFrames: 2950, loop })).toEqual({
-      playing: true,
-      positionFrames: 1050,
-    })
-    expect(transportAt(900, { frame: 800, playing: true, positionFrames: 3000, loop })).toEqual({
-      playing: true,
-      positionFrames: 3100,
-    })
-    expect(transportAt(900, { frame: 800, playing: false, positionFrames: 2950, loop })).toEqual({
-      playing: false,
-      positionFrames: 2950,
     })
   })
 })
