@@ -44,11 +44,12 @@ struct BusState {
 
 struct DelayState {
   int32_t current, target, next, fadeLeft;
-  int64_t valid;  // frames written since it was switched on
+  int64_t valid;  // frames written since it was switched on; all of the line where it is on from the first sample
 };
 
 struct OutputState {
   int32_t source, wanted;  // index in the patch's names
+  int32_t waitFrames;      // until a new source's alignment line is full
   SmoothGain gain;
 };
 
@@ -60,6 +61,7 @@ class GraphImpl final : public Graph {
         meters_{(uint32_t)spec.stripCount, (uint32_t)spec.busCount, (uint32_t)spec.outputCount},
         rate_(spec.sampleRateHz) {
     table_.init(rate_);
+    for (int i = 0; i < kLanes; i++) laneBits_[i] = 1 << i;
     int lane = 0;
     for (int s = 0; s < spec.stripCount; s++) {
       if (spec.stripStereo[s]) lane = (lane + 1) & ~1;
@@ -127,7 +129,7 @@ class GraphImpl final : public Graph {
 
   void process(const GraphBlock& block) noexcept override {
     resolve();
-    for (int g = 0; g < groupCount_; g++) runInput(g, block);
+    for (int g = 0; g < groupCount_; g += 2) runInputs(g, g + 1 < groupCount_, block);
     __builtin_memset(summed_, 0, (size_t)outputs_);
     for (int g = 0; g < groupCount_; g++) {
       group_[g].runCompressor(tile(g), keyTile_, keyRowPointers_);
@@ -275,6 +277,7 @@ class GraphImpl final : public Graph {
     busMix_ = take<MixState>(base, at, busGroups * outs);
     direct_ = take<SmoothGains>(base, at, groups);
     busPost_ = take<SmoothGains>(base, at, busGroups);
+    busIdle_ = take<int64_t>(base, at, busGroups + 1);
     groupTaps_ = take<uint8_t>(base, at, groups);
     groupKeys_ = take<uint8_t>(base, at, groups);
     align_ = take<float>(base, at, ((size_t)spec_.busCount + 1) * 2 * (size_t)(alignLength_ + kQuantum));
@@ -294,10 +297,14 @@ class GraphImpl final : public Graph {
     keyRows_ = take<float>(base, at, tiles);
     keyTile_ = take<float>(base, at, kQuantum * kLanes);
     sourceRows_ = take<float>(base, at, kQuantum * kLanes);
+    safeRow_ = take<float>(base, at, kQuantum);
+    laneSource_ = take<int32_t>(base, at, groups * kLanes);
     sums_ = take<double>(base, at, (size_t)outputs_ * kQuantum);
     busTile_ = take<float>(base, at, (size_t)tileStride_);
     levelRows_ = take<float>(base, at, (size_t)tileStride_);
     wideRows_ = take<double>(base, at, kQuantum * kLanes);
+    rampSums_ = take<double>(base, at, (size_t)outputs_ * 2 * kQuantum);
+    movedOutputs_ = take<int32_t>(base, at, (size_t)outputs_);
     summed_ = take<uint8_t>(base, at, (size_t)outputs_);
     busRows_ = take<float>(base, at, busGroups * (size_t)tileStride_);
     busOut_ = take<float>(base, at, (size_t)spec_.busCount * 2 * kQuantum);
@@ -325,9 +332,9 @@ class GraphImpl final : public Graph {
     core_->masterFader = core_->monitorLevel = 1;
     core_->limiterReleaseMs = 50;
     for (int32_t& on : core_->masterBandOn) on = 1;
-    for (int g = 0; g < groupCount_; g++) group_[g].init();
+    for (int g = 0; g < groupCount_; g++) group_[g].init(rate_);
     for (int g = 0; g < busGroupCount_; g++) {
-      busGroup_[g].init();
+      busGroup_[g].init(rate_);
       busGroup_[g].pairs = splati(-1);
       busGroup_[g].anyPairs = 1;
     }
@@ -349,6 +356,9 @@ class GraphImpl final : public Graph {
     }
     for (int b = 0; b < spec_.busCount; b++) bus_[b] = {1, 0, {1, 1}, 0, 0, 1, -1, -1, 0};
     for (int o = 0; o < spec_.outputCount; o++) output_[o].gain.jump(1);
+    for (int i = 0; i < groupCount_ * kLanes; i++) laneSource_[i] = -1;
+    for (int s = 0; s < spec_.stripCount; s++)
+      for (int side = 0; side <= strip_[s].stereo; side++) laneSource_[strip_[s].lane + side] = 2 * s + side;
     for (int i = 0; i < groupCount_ * kLanes; i++)
       keyRowPointers_[i] = keyRows_ + (i / kLanes) * tileStride_ + (i % kLanes) * kQuantum;
     for (int g = 0; g < groupCount_; g++) {
@@ -424,6 +434,7 @@ class GraphImpl final : public Graph {
       const int lane = t.lane + side;
       LaneGroup& g = group_[lane / kLanes];
       const int i = lane % kLanes;
+      g.settled = 0;
       if (at - p::hpf::base < p::hpf::size) setHpf(g.hpf, i, at - p::hpf::base, value);
       else if (at - p::gate::base < p::gate::size) setGate(g.gate, i, at - p::gate::base, value);
       else if (at - p::eq::base < p::eq::size) setEq(g, i, at - p::eq::base, value);
@@ -448,6 +459,7 @@ class GraphImpl final : public Graph {
     for (int side = 0; side < 2; side++) {
       LaneGroup& g = busGroup_[(2 * b + side) / kLanes];
       const int i = (2 * b + side) % kLanes;
+      g.settled = 0;
       if (at - p::eq::base < p::eq::size) setEq(g, i, at - p::eq::base, value);
       else if (at - p::comp::base < p::comp::size) setComp(g, i, at - p::comp::base, value, side, true);
     }
@@ -479,7 +491,7 @@ class GraphImpl final : public Graph {
     for (int lane = t.lane; lane <= t.lane + t.stereo; lane++) {
       DelayState& d = delay_[lane];
       d.target = (int)__builtin_lround(ms * 0.001 * rate_);
-      if (jump_) d.current = d.target, d.fadeLeft = 0;
+      if (jump_) d.current = d.target, d.fadeLeft = 0, d.valid = d.target ? ringLength_ : 0;
     }
   }
 
@@ -502,8 +514,9 @@ class GraphImpl final : public Graph {
       case p::rangeDb: g.rangeDb[i] = value; break;
       case p::attackMs: g.attack[i] = onePole(value * 0.001, rate_); break;
       case p::holdMs: g.holdFrames[i] = (float)__builtin_round(rate_ * larger(value * 0.001f, kGateLeastHoldSeconds)); break;
-      case p::releaseMs: g.release[i] = onePole(value * 0.001, rate_); break;
+      case p::releaseMs: g.releaseMs[i] = value; break;
     }
+    g.release[i] = onePole((g.on[i] ? g.releaseMs[i] : kGateBypassMs) * 0.001, rate_);
     aim(g.floor, i, g.on[i] ? amplitudeOf(-g.rangeDb[i]) : 1);
   }
 
@@ -759,141 +772,189 @@ class GraphImpl final : public Graph {
 
   // --- a quantum ------------------------------------------------------------------------------------------------------
 
-  // A strip side's source, made safe and delayed. Gives a row that the kernels can read.
-  const float* sourceRow(int lane, const float* source, float* scratch) noexcept {
-    if (source) {
-      // Exponents of all ones (NaN, Inf) and anything above 2²⁰ (+120 dBFS).
-      Vi wild{};
-      for (int n = 0; n < kQuantum; n += kLanes) wild |= ((Vi)load(source + n) & 0x7fffffff) > 0x49800000;
-      if (any(wild)) {
-        for (int n = 0; n < kQuantum; n++) {
-          const float x = source[n];
-          const bool finite = (__builtin_bit_cast(uint32_t, x) & 0x7f800000) != 0x7f800000;
-          core_->nonFinite += !finite;
-          scratch[n] = !finite ? 0 : x > 1048576.0f ? 1048576.0f : x < -1048576.0f ? -1048576.0f : x;
-        }
-        source = scratch;
-      }
+  // A source without what is not finite (counted, silenced) or beyond 2²⁰ (held there).
+  const float* madeSafe(const float* source, float* scratch) noexcept {
+    for (int n = 0; n < kQuantum; n++) {
+      const float x = source[n];
+      const bool finite = (__builtin_bit_cast(uint32_t, x) & 0x7f800000) != 0x7f800000;
+      core_->nonFinite += !finite;
+      scratch[n] = !finite ? 0 : x > 1048576.0f ? 1048576.0f : x < -1048576.0f ? -1048576.0f : x;
     }
+    return scratch;
+  }
+
+  // A strip side's source behind its delay line.
+  const float* delayed(int lane, const float* source, float* scratch) noexcept {
     DelayState& d = delay_[lane];
-    if (d.current == 0 && d.target == 0) {
-      d.valid = 0;
-      return source ? source : silence_;
-    }
+    source = source == silence_ ? source : madeSafe(source, safeRow_);
     float* line = rings_ + (size_t)lane * ringLength_;
     const int64_t mask = ringLength_ - 1, now = core_->frame;
-    for (int n = 0; n < kQuantum; n++) line[(now + n) & mask] = source ? source[n] : 0;
-    d.valid += kQuantum;
-    const auto tap = [&](int n, int delay) { return delay < d.valid - kQuantum + n + 1 ? line[(now + n - delay) & mask] : 0; };
     const int fadeFrames = ((int)(kDelayFadeSeconds * rate_) + kQuantum - 1) / kQuantum * kQuantum;
+    if (d.target == d.current && d.fadeLeft == 0 && d.valid >= fadeFrames && d.valid >= d.current) {
+      __builtin_memcpy(line + (now & mask), source, kQuantum * sizeof(float));
+      d.valid += kQuantum;
+      const int64_t from = (now - d.current) & mask, first = ringLength_ - from < kQuantum ? ringLength_ - from : kQuantum;
+      __builtin_memcpy(scratch, line + from, (size_t)first * sizeof(float));
+      __builtin_memcpy(scratch + first, line, (size_t)(kQuantum - first) * sizeof(float));
+      return scratch;
+    }
+    const auto raised = [&](int64_t n) { return 0.5 - 0.5 * __builtin_cos(3.141592653589793 * (double)(n + 1) / fadeFrames); };
+    // A line that was just switched on holds nothing before now: what it will give starts with a fade.
+    for (int n = 0; n < kQuantum; n++)
+      line[(now + n) & mask] = d.valid < fadeFrames ? (float)(raised(d.valid + n) * source[n]) : source[n];
+    d.valid += kQuantum;
+    const auto tap = [&](int n, int delay) {
+      if (delay == 0) return source[n];
+      return delay < d.valid - kQuantum + n + 1 ? line[(now + n - delay) & mask] : 0;
+    };
     if (d.target != d.current && d.fadeLeft == 0) d.fadeLeft = fadeFrames, d.next = d.target;
     for (int n = 0; n < kQuantum; n++) {
       if (d.fadeLeft == 0) {
         scratch[n] = tap(n, d.current);
         continue;
       }
-      const double w = 0.5 - 0.5 * __builtin_cos(3.141592653589793 * (fadeFrames - d.fadeLeft + 1) / fadeFrames);
+      const double w = raised(fadeFrames - d.fadeLeft);
       scratch[n] = (float)((1 - w) * tap(n, d.current) + w * tap(n, d.next));
       if (--d.fadeLeft == 0) d.current = d.next;
     }
     return scratch;
   }
 
-  void runInput(int g, const GraphBlock& block) noexcept {
+  // Sources of a group into its tile, trimmed.
+  void gather(int g, const GraphBlock& block) noexcept {
     const float* sources[kLanes];
-    for (int i = 0; i < kLanes; i++) sources[i] = silence_;
-    for (int s = firstStrip(g); s < spec_.stripCount && strip_[s].lane / kLanes == g; s++)
-      for (int side = 0; side <= strip_[s].stereo; side++) {
-        const int i = strip_[s].lane % kLanes + side;
-        sources[i] = sourceRow(g * kLanes + i, block.sources[2 * s + side], sourceRows_ + i * kQuantum);
-      }
-    LaneGroup& lanes = group_[g];
-    float* t = tile(g);
-    const uint8_t taps = groupTaps_[g];
-    lanes.prepare(table_, rate_);
-    lanes.load(table_, sources, t);
-    lanes.runHpf(t);
-    if (groupKeys_[g]) LaneGroup::unload(t, keyRows_ + g * tileStride_);
-    if (taps & 1 << kTapInput) LaneGroup::unload(t, tapRows_[kTapInput] + g * tileStride_);
-    lanes.runGate(t);
-    if (taps & 1 << kTapPreEq) LaneGroup::unload(t, tapRows_[kTapPreEq] + g * tileStride_);
-    lanes.runEq(t);
-    if (taps & 1 << kTapPostEq) LaneGroup::unload(t, tapRows_[kTapPostEq] + g * tileStride_);
+    for (int i = 0; i < kLanes; i++) {
+      const int lane = g * kLanes + i, from = laneSource_[lane];
+      const float* source = from >= 0 ? block.sources[from] : nullptr;
+      sources[i] = source ? source : silence_;
+      DelayState& d = delay_[lane];
+      if (d.current == 0 && d.target == 0) d.valid = 0;
+      else sources[i] = delayed(lane, sources[i], sourceRows_ + i * kQuantum);
+    }
+    if (LaneGroup::gather(sources, tile(g))) {
+      for (int i = 0; i < kLanes; i++) sources[i] = madeSafe(sources[i], sourceRows_ + i * kQuantum);
+      LaneGroup::gather(sources, tile(g));
+    }
+    group_[g].runTrim(table_, tile(g));
   }
 
-  int firstStrip(int g) const noexcept {
-    int low = 0, high = spec_.stripCount;
-    while (low < high) {
-      const int middle = (low + high) / 2;
-      if (strip_[middle].lane / kLanes < g) low = middle + 1;
-      else high = middle;
+  void keepTap(int g, TapPoint point) noexcept {
+    if (groupTaps_[g] & 1 << point) LaneGroup::unload(tile(g), tapRows_[point] + g * tileStride_);
+  }
+
+  // From source to the end of the EQ: one group, or two side by side.
+  void runInputs(int g, bool pair, const GraphBlock& block) noexcept {
+    LaneGroup &a = group_[g], *b = pair ? &group_[g + 1] : nullptr;
+    for (int i = g; i <= g + pair; i++) {
+      group_[i].prepare(table_, rate_);
+      gather(i, block);
     }
-    return low;
+    SvfChain chainA = a.hpfChain(tile(g)), chainB;
+    if (b) chainB = b->hpfChain(tile(g + 1));
+    runSvfChains(chainA, b ? &chainB : nullptr);
+    for (int i = g; i <= g + pair; i++) {
+      if (groupKeys_[i]) LaneGroup::unload(tile(i), keyRows_ + i * tileStride_);
+      keepTap(i, kTapInput);
+      group_[i].runGate(tile(i));
+      keepTap(i, kTapPreEq);
+    }
+    chainA = a.eqChain(tile(g));
+    if (b) chainB = b->eqChain(tile(g + 1));
+    runSvfChains(chainA, b ? &chainB : nullptr);
+    for (int i = g; i <= g + pair; i++) keepTap(i, kTapPostEq);
   }
 
   // Frames are mixed in blocks of four registers, as many outputs at once as leave their sums in registers.
   static constexpr int kBlockVectors = 4, kBlockFrames = kBlockVectors * kWide;
   static constexpr int kBlockOutputs = kLanes == 16 ? 4 : 2;
 
-  // Adds some of a group's lanes to every output they feed, in lane order, in double. Lanes that only stand still and tap
-  // the strip's end, which most do, go several outputs at a time; the sums come out the same to the bit.
+  // One sum over lanes with gains that stand still for the quantum.
+  struct MixJob {
+    const Vf* gains;
+    uint32_t lanes;
+    double* sum;
+  };
+
+  // Adds some of a group's lanes to every output they feed, in lane order, in double, several outputs at a time.
+  // A moving gain is T + a·rⁿ + b·n·rⁿ with one r for all lanes, so that a moving output is three such sums:
+  // Σ T·x + rⁿ·Σ a·x + n·rⁿ·Σ b·x. Lanes that tap elsewhere than at the strip's end go alone.
   void mixLanes(const MixState* states, const float* const* taps, uint32_t lanes) noexcept {
-    int still[kBlockOutputs], count = 0;
+    MixJob jobs[kBlockOutputs];
+    int count = 0;
     bool isWidened = false;
+    const auto add = [&](const Vf& gains, uint32_t active, double* sum) {
+      jobs[count++] = {&gains, active, sum};
+      if (count == kBlockOutputs) mixJobs<kBlockOutputs>(jobs), count = 0;
+    };
+    const auto clear = [](double* sum) {
+      for (int n = 0; n < kQuantum; n += kWide) stored(sum + n, Vd{});
+    };
+    int moved = 0;
     for (int o = 0; o < outputs_; o++) {
       const MixState& m = states[o];
       const uint32_t todo = m.activeNow & lanes;
       if (!todo) continue;
+      double* sum = sums_ + o * kQuantum;
       if (!summed_[o]) {
-        for (int n = 0; n < kQuantum; n += kWide) stored(sums_ + o * kQuantum + n, Vd{});
+        clear(sum);
         summed_[o] = 1;
       }
-      if ((m.movingNow | m.tapped) & todo) {
-        mixOne(m, taps, todo, sums_ + o * kQuantum);
+      if (m.tapped & todo) {
+        mixOne(m, taps, todo, sum);
         continue;
       }
       if (!isWidened) {
         for (int n = 0; n < kLanes * kQuantum; n += kWide) stored(wideRows_ + n, widen(taps[kTapEnd] + n));
         isWidened = true;
       }
-      still[count++] = o;
-      if (count == kBlockOutputs) {
-        mixStill<kBlockOutputs>(states, still, lanes);
-        count = 0;
+      const uint32_t moving = m.movingNow & todo;
+      add(moving ? m.gain.target : m.gain.value, todo, sum);
+      if (!moving) continue;
+      double* ramps = rampSums_ + 2 * moved * kQuantum;
+      movedOutputs_[moved++] = o;
+      clear(ramps);
+      clear(ramps + kQuantum);
+      add(m.gain.a, moving, ramps);
+      add(m.gain.b, moving, ramps + kQuantum);
+    }
+    for (int i = 0; i < count; i++) mixJobs<1>(jobs + i);
+    for (int i = 0; i < moved; i++) {
+      double* sum = sums_ + movedOutputs_[i] * kQuantum;
+      const double* ramps = rampSums_ + 2 * i * kQuantum;
+      for (int n = 0; n < kQuantum; n += kWide) {
+        const Vd ramp = fma(widen(table_.power + n), loadd(ramps + n), loadd(sum + n));
+        stored(sum + n, fma(widen(table_.rampPower + n), loadd(ramps + kQuantum + n), ramp));
       }
     }
-    for (int i = 0; i < count; i++) mixStill<1>(states, still + i, lanes);
   }
 
-  template <int Outputs>
-  void mixStill(const MixState* states, const int* outputs, uint32_t lanes) noexcept {
-    alignas(64) double gains[Outputs][kLanes];
+  template <int Jobs>
+  void mixJobs(const MixJob* jobs) noexcept {
+    alignas(64) double gains[Jobs][kLanes];
     uint32_t all = 0;
-    for (int o = 0; o < Outputs; o++) {
-      const MixState& m = states[outputs[o]];
-      all |= m.activeNow & lanes;
-      Vi heard;
-      for (int i = 0; i < kLanes; i++) heard[i] = -(int32_t)((m.activeNow & lanes) >> i & 1);
-      const Vf gain = (Vf)((Vi)m.gain.value & heard);
-      stored(gains[o], lowHalf(gain));
-      stored(gains[o] + kWide, highHalf(gain));
+    for (int j = 0; j < Jobs; j++) {
+      all |= jobs[j].lanes;
+      const Vi heard = (splati((int32_t)jobs[j].lanes) & laneBits_) != 0;
+      const Vf gain = (Vf)((Vi)*jobs[j].gains & heard);
+      stored(gains[j], lowHalf(gain));
+      stored(gains[j] + kWide, highHalf(gain));
     }
     for (int from = 0; from < kQuantum; from += kBlockFrames) {
-      Vd acc[Outputs][kBlockVectors];
-      for (int o = 0; o < Outputs; o++)
-        for (int v = 0; v < kBlockVectors; v++) acc[o][v] = loadd(sums_ + outputs[o] * kQuantum + from + v * kWide);
+      Vd acc[Jobs][kBlockVectors];
+      for (int j = 0; j < Jobs; j++)
+        for (int v = 0; v < kBlockVectors; v++) acc[j][v] = loadd(jobs[j].sum + from + v * kWide);
       for (uint32_t todo = all; todo; todo &= todo - 1) {
         const int i = __builtin_ctz(todo);
         const double* row = wideRows_ + i * kQuantum + from;
         Vd x[kBlockVectors];
         for (int v = 0; v < kBlockVectors; v++) x[v] = loadd(row + v * kWide);
-        for (int o = 0; o < Outputs; o++) {
-          const Vd gain = splatd(gains[o][i]);
-          for (int v = 0; v < kBlockVectors; v++) acc[o][v] = fma(x[v], gain, acc[o][v]);
+        for (int j = 0; j < Jobs; j++) {
+          const Vd gain = splatd(gains[j][i]);
+          for (int v = 0; v < kBlockVectors; v++) acc[j][v] = fma(x[v], gain, acc[j][v]);
         }
       }
-      for (int o = 0; o < Outputs; o++)
-        for (int v = 0; v < kBlockVectors; v++) stored(sums_ + outputs[o] * kQuantum + from + v * kWide, acc[o][v]);
+      for (int j = 0; j < Jobs; j++)
+        for (int v = 0; v < kBlockVectors; v++) stored(jobs[j].sum + from + v * kWide, acc[j][v]);
     }
   }
 
@@ -936,6 +997,7 @@ class GraphImpl final : public Graph {
       for (int g = 0; g < busGroupCount_; g++) runBusGroup(g, level);
     for (int g = 0; g < busGroupCount_; g++) {
       busPost_[g].advance(table_);
+      if (busIdle_[g]) continue;
       for (int i = 0; i < kLanes && g * kLanes + i < 2 * spec_.busCount; i++)
         applyGains(busPost_[g], i, busRows_ + g * tileStride_ + i * kQuantum, busOut_ + (g * kLanes + i) * kQuantum);
     }
@@ -960,15 +1022,21 @@ class GraphImpl final : public Graph {
     if (!lanes) return;
     LaneGroup& group = busGroup_[g];
     if (!fed && lanes == all && !group.processes()) {
-      // Nothing in, nothing that rings on: nothing out.
-      __builtin_memset(busRows_ + g * tileStride_, 0, kLanes * kQuantum * sizeof(float));
+      // Nothing in, nothing that rings on: nothing out. From the second time on all rows are nought already.
+      if (busIdle_[g]++ == 0) {
+        __builtin_memset(busRows_ + g * tileStride_, 0, kLanes * kQuantum * sizeof(float));
+        for (int i = 0; i < kLanes && g * kLanes + i < 2 * spec_.busCount; i++)
+          __builtin_memset(busOut_ + (g * kLanes + i) * kQuantum, 0, kQuantum * sizeof(float));
+      }
       group.decayMeters(peakDecay_, rmsStep_);
       return;
     }
+    busIdle_[g] = 0;
     const bool shared = lanes != all;
     if (shared) *savedGroup_ = group;
-    group.load(table_, in, busTile_);
-    group.runEq(busTile_);
+    LaneGroup::gather(in, busTile_);
+    SvfChain chain = group.eqChain(busTile_);
+    runSvfChain(chain);
     group.runCompressor(busTile_, keyTile_, keyRowPointers_);
     float *out = busRows_ + g * tileStride_, *done = shared ? levelRows_ : out;
     core_->nonFinite += group.unloadMetered(busTile_, done, peakDecay_, rmsStep_);
@@ -1046,19 +1114,26 @@ class GraphImpl final : public Graph {
   }
   float* alignLine(float* lines, int i) const noexcept { return lines + (size_t)i * (size_t)(alignLength_ + kQuantum); }
 
-  void runMonitor() noexcept {
+  // Buses and solo, as late as the master is.
+  void alignBuses() noexcept {
     alignas(64) float row[kQuantum];
-    const int solo = spec_.busCount + 1;
-    for (int s = 0; s <= spec_.busCount; s++)
+    const int64_t drained = alignLength_ / kQuantum + 1;  // quanta after which an idle line holds only noughts
+    int64_t& soloIdle = busIdle_[busGroupCount_];
+    soloIdle = summed_[kSoloLeft] | summed_[kSoloRight] ? 0 : soloIdle + 1;
+    for (int s = 0; s <= spec_.busCount; s++) {
+      const bool isSolo = s == spec_.busCount;
+      const bool idle = (isSolo ? soloIdle : busIdle_[2 * s / kLanes]) > drained;
       for (int c = 0; c < 2; c++) {
-        const float* from = row;
-        if (s < spec_.busCount) {
-          from = busOut_ + (2 * s + c) * kQuantum;
-        } else {
-          sumRow(kSoloLeft + c, row);
-        }
-        aligned_[2 * s + c] = alignRow(alignLine(align_, 2 * s + c), from);
+        const float* from = busOut_ + (2 * s + c) * kQuantum;
+        if (isSolo && !idle) sumRow(kSoloLeft + c, row), from = row;
+        aligned_[2 * s + c] = idle ? silence_ : alignRow(alignLine(align_, 2 * s + c), from);
       }
+    }
+  }
+
+  void runMonitor() noexcept {
+    alignBuses();
+    const int solo = spec_.busCount + 1;
     float *left = monitorRows_, *right = monitorRows_ + kQuantum;
     const bool plain = !monitorWeight_[0].moving() && monitorWeight_[0].value == 1 && !anyWeightMoving();
     for (int n = 0; n < 2 * kQuantum; n++) monitorRows_[n] = plain ? masterRows_[n] : 0;
@@ -1078,9 +1153,9 @@ class GraphImpl final : public Graph {
       double m[kQuantum];
       core_->monoMix.run(table_, m);
       for (int n = 0; n < kQuantum; n++) {
-        const float middle = 0.5f * (left[n] + right[n]);
-        left[n] += (float)m[n] * (middle - left[n]);
-        right[n] += (float)m[n] * (middle - right[n]);
+        const float middle = 0.5f * (left[n] + right[n]), apart = 1 - (float)m[n];
+        left[n] = middle + apart * (left[n] - middle);
+        right[n] = middle + apart * (right[n] - middle);
       }
     }
     if (core_->monitorGain.moving() || core_->monitorGain.value != 1) {
@@ -1105,12 +1180,14 @@ class GraphImpl final : public Graph {
       if (t.source != t.wanted) {
         if (t.gain.value == 0 && !t.gain.moving()) {
           t.source = t.wanted;
-          t.gain.target = 1;
+          t.waitFrames = latency_;
           __builtin_memset(alignLine(outputAlign_, o), 0, (size_t)(alignLength_ + kQuantum) * sizeof(float));
         } else {
           t.gain.target = 0;
         }
-      } else if (t.gain.target == 0) {
+      } else if (t.waitFrames > 0) {
+        t.waitFrames -= kQuantum;
+      } else {
         t.gain.target = 1;
       }
       int source = t.source;
@@ -1156,6 +1233,7 @@ class GraphImpl final : public Graph {
   const MeterMap meters_;
   const double rate_;
   SmoothingTable table_;
+  Vi laneBits_{};
   Limiter limiterProbe_;
   int groupCount_ = 0, busGroupCount_ = 0, outputs_ = 0, latency_ = 0, tileStride_ = 0;
   int64_t alignLength_ = 0, ringLength_ = 0;
@@ -1176,14 +1254,17 @@ class GraphImpl final : public Graph {
   LaneGroup *group_ = nullptr, *busGroup_ = nullptr;
   MixState *mix_ = nullptr, *busMix_ = nullptr;
   SmoothGains *direct_ = nullptr, *busPost_ = nullptr;
+  int64_t* busIdle_ = nullptr;  // quanta for which a bus group, and behind them the solo bus, had nothing to do
   uint8_t *groupTaps_ = nullptr, *groupKeys_ = nullptr;
   float *align_ = nullptr, *outputAlign_ = nullptr, *rings_ = nullptr;
   Loudness* loudness_ = nullptr;
 
   // Scratch: nothing in it outlives a quantum but what follows from the state.
   float *silence_ = nullptr, *tiles_ = nullptr, *tapRows_[kTapCount] = {}, *keyRows_ = nullptr, *keyTile_ = nullptr;
-  float *sourceRows_ = nullptr, *busTile_ = nullptr, *levelRows_ = nullptr, *busRows_ = nullptr, *busOut_ = nullptr;
-  double *sums_ = nullptr, *wideRows_ = nullptr;
+  int32_t* laneSource_ = nullptr;  // which of the block's sources a lane takes, −1 for none
+  float *safeRow_ = nullptr, *sourceRows_ = nullptr, *busTile_ = nullptr, *levelRows_ = nullptr, *busRows_ = nullptr, *busOut_ = nullptr;
+  double *sums_ = nullptr, *wideRows_ = nullptr, *rampSums_ = nullptr;
+  int32_t* movedOutputs_ = nullptr;
   uint8_t* summed_ = nullptr;  // outputs that anything was added to in this quantum; the sums of others are stale
   float *masterRows_ = nullptr, *preLimiter_ = nullptr, *monitorRows_ = nullptr;
   const float** aligned_ = nullptr;  // rows of buses and solo, as late as the master

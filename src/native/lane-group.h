@@ -21,6 +21,7 @@ struct LaneGroup {
   Compressor comp;
   Vi pairs;  // −1 in both lanes of a stereo strip
   int32_t anyPairs, trimMoving, trimUsed;
+  int32_t settled;  // no parameter moves: cleared by whoever sets one
   uint8_t eqOn[kLanes], bandOn[kBandCount][kLanes];
   int32_t keySource[kLanes];  // lane whose high-passed signal keys the compressor, or −1
   int32_t keySecond[kLanes];  // a second one to average with (a stereo strip keys a mono one), or −1
@@ -28,12 +29,13 @@ struct LaneGroup {
   Vf peak, meanSquare;  // meters: amplitude with decay, power with 300 ms
   double clips[kLanes];
 
-  void init() noexcept {
+  void init(double rate) noexcept {
     for (int i = 0; i < kLanes; i++) trim.jump(i, 1), keySource[i] = keySecond[i] = -1;
     hpf.init();
     gate.init();
     for (EqBand& b : band) b.init();
     comp.init();
+    comp.rmsCoefficient = splat(onePole(kRmsSeconds, rate));
     for (auto& lanes : bandOn)
       for (uint8_t& on : lanes) on = 1;
   }
@@ -66,14 +68,24 @@ struct LaneGroup {
     }
   }
 
-  // Rows [lane][frame] to tile [frame][lane], times trim.
-  void load(const SmoothingTable& table, const float* const* rows, float* tile) noexcept {
+  // Rows [lane][frame] to tile [frame][lane]. Gives true when a sample is not finite or beyond 2²⁰ (+120 dBFS).
+  static bool gather(const float* const* rows, float* tile) noexcept {
+    Vi wild{};
     for (int from = 0; from < kQuantum; from += kLanes) {
       Vf r[kLanes];
-      for (int i = 0; i < kLanes; i++) r[i] = DESKD_ISA::load(rows[i] + from);
+      for (int i = 0; i < kLanes; i++) {
+        r[i] = DESKD_ISA::load(rows[i] + from);
+        // What comes next is on its way while this is computed: sources are read once and lie all over the memory.
+        __builtin_prefetch(rows[i] + from + kQuantum);
+        wild |= ((Vi)r[i] & 0x7fffffff) > 0x49800000;
+      }
       transpose(r);
       for (int i = 0; i < kLanes; i++) store(tile + (from + i) * kLanes, r[i]);
     }
+    return any(wild);
+  }
+
+  void runTrim(const SmoothingTable& table, float* tile) noexcept {
     if (trimMoving) {
       trimMoving = any(trim.advance(table));
       for (int n = 0; n < kQuantum; n++) {
@@ -88,34 +100,34 @@ struct LaneGroup {
 
   // Steps every parameter by one quantum. Running afterwards changes nothing but the signal's state.
   void prepare(const SmoothingTable& table, double rate) noexcept {
+    if (settled) return;
     hpf.prepare(table, rate);
     gate.prepare(table);
     for (EqBand& b : band) b.prepare(table, rate);
     comp.prepare(table, rate);
+    settled = !(hpf.moving | hpf.ramping | gate.moving | comp.moving | comp.ramping | comp.keyMoving);
+    for (const EqBand& b : band) settled &= !(b.moving | b.ramping);
   }
 
-  void runHpf(float* tile) noexcept {
-    if (!hpf.used) return;
-    Svf* filters[2] = {&hpf.filter[0], &hpf.filter[1]};
-    runSvfChain(filters, hpf.sections, hpf.ramping, tile);
+  // The filters that are heard, over a tile.
+  SvfChain hpfChain(float* tile) noexcept {
+    SvfChain chain;
+    chain.tile = tile;
+    for (int i = 0; hpf.used && i < hpf.sections; i++) chain.add(hpf.filter[i], hpf.ramping);
+    return chain;
+  }
+  SvfChain eqChain(float* tile) noexcept {
+    SvfChain chain;
+    chain.tile = tile;
+    for (EqBand& b : band)
+      if (b.used) chain.add(b.filter, b.ramping);
+    return chain;
   }
 
   void runGate(float* tile) noexcept {
     if (!gate.used) return;
     if (anyPairs) gate.run<true>(tile, pairs);
     else gate.run<false>(tile, pairs);
-  }
-
-  void runEq(float* tile) noexcept {
-    Svf* filters[kBandCount];
-    int count = 0;
-    bool ramp = false;
-    for (EqBand& b : band) {
-      if (!b.used) continue;
-      filters[count++] = &b.filter;
-      ramp |= b.ramping != 0;
-    }
-    runSvfChain(filters, count, ramp, tile);
   }
 
   // `keyTile`: scratch for a key other than the tile itself; `keyRows[lane]`: high-passed rows of key sources.
@@ -129,8 +141,12 @@ struct LaneGroup {
           const float *a = keyRows[keySource[i]], *b = keySecond[i] >= 0 ? keyRows[keySecond[i]] : a;
           for (int n = 0; n < kQuantum; n++) keyTile[n * kLanes + i] = 0.5f * (a[n] + b[n]);
         }
-      Svf* filter = &comp.keyFilter;
-      if (comp.keyFiltered) runSvfChain(&filter, 1, false, keyTile);
+      if (comp.keyFiltered) {
+        SvfChain chain;
+        chain.tile = keyTile;
+        chain.add(comp.keyFilter, false);
+        runSvfChain(chain);
+      }
       key = keyTile;
     }
     if (anyPairs) {

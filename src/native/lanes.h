@@ -110,6 +110,19 @@ DESKD_INLINE Vf max(Vf a, Vf b) {
 DESKD_INLINE Vd min(Vd a, Vd b) { return a < b ? a : b; }
 DESKD_INLINE Vd max(Vd a, Vd b) { return a > b ? a : b; }
 DESKD_INLINE Vf abs(Vf a) { return (Vf)((Vi)a & 0x7fffffff); }
+DESKD_INLINE Vf sqrt(Vf a) {
+#if defined(__AVX512F__)
+  return (Vf)_mm512_sqrt_ps((__m512)a);
+#elif defined(__AVX2__)
+  return (Vf)_mm256_sqrt_ps((__m256)a);
+#elif defined(__SSE2__)
+  return (Vf)_mm_sqrt_ps((__m128)a);
+#else
+  Vf r;
+  for (int i = 0; i < kLanes; i++) r[i] = __builtin_sqrtf(a[i]);
+  return r;
+#endif
+}
 DESKD_INLINE Vd sqrt(Vd a) {
 #if defined(__AVX512F__)
   return (Vd)_mm512_sqrt_pd((__m512d)a);
@@ -144,33 +157,29 @@ DESKD_INLINE void stored(double* p, Vd v) { *(Vd*)p = v; }
 DESKD_INLINE Vd widen(const float* p) { return __builtin_convertvector(*(const VfHalf*)p, Vd); }
 DESKD_INLINE void narrow(float* p, Vd v) { *(VfHalf*)p = __builtin_convertvector(v, VfHalf); }
 
-// log2 for x > 0: exponent plus a polynomial on [√½, √2); error below 4e-5 (0.00025 dB of amplitude).
+// log2 for x > 0: exponent plus a minimax polynomial on [√½, √2); error below 2e-5 (0.00012 dB of amplitude).
 DESKD_INLINE Vf log2(Vf x) {
   const Vi bits = (Vi)x - 0x3f3504f3;  // √½
   const Vi exponent = bits >> 23;
   const Vf m = (Vf)((bits & 0x007fffff) + 0x3f3504f3) - 1.0f;
-  Vf p = splat(-0.16346011f);
-  p = fma(p, m, splat(0.23528303f));
-  p = fma(p, m, splat(-0.24910378f));
-  p = fma(p, m, splat(0.28513041f));
-  p = fma(p, m, splat(-0.36020902f));
-  p = fma(p, m, splat(0.48088667f));
-  p = fma(p, m, splat(-0.72134867f));
-  p = fma(p, m, splat(1.44269503f));
+  Vf p = splat(0.252660365f);
+  p = fma(p, m, splat(-0.394575475f));
+  p = fma(p, m, splat(0.486686158f));
+  p = fma(p, m, splat(-0.720241796f));
+  p = fma(p, m, splat(1.44257801f));
   return fma(p, m, __builtin_convertvector(exponent, Vf));
 }
 
-// 2^x for |x| < 126, exactly 1 at 0; relative error below 4e-7.
+// 2^x for |x| < 126, exactly 1 at 0; relative error below 3e-6 (0.00003 dB).
 DESKD_INLINE Vf exp2(Vf x) {
   const Vf magic = splat(12582912.0f);  // 1.5·2²³: adding it rounds to the nearest whole number
   const Vf t = x + magic;
   const Vi n = (Vi)t - (Vi)magic;
   const Vf f = x - (t - magic);
-  Vf p = splat(0.0013390863f);
-  p = fma(p, f, splat(0.0096749771f));
-  p = fma(p, f, splat(0.0555034981f));
-  p = fma(p, f, splat(0.2402221375f));
-  p = fma(p, f, splat(0.6931471889f));
+  Vf p = splat(0.00958285316f);
+  p = fma(p, f, splat(0.0559064257f));
+  p = fma(p, f, splat(0.240240986f));
+  p = fma(p, f, splat(0.693124193f));
   p = fma(p, f, splat(1.0f));
   return (Vf)((Vi)p + (n << 23));
 }

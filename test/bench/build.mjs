@@ -63,7 +63,9 @@ async function compile({ source, flags }, headers) {
   const object = join(folder, `${key}.o`)
   if (existsSync(object)) return object
   process.stderr.write(`compiling ${source.slice(root.length)}\n`)
-  await run(compiler, [...flags, '-c', source, '-o', `${object}.part`], { cwd: folder })
+  await run(compiler, [...flags, '-c', source, '-o', `${object}.part`]).catch((error) => {
+    throw new Error(`${source} does not compile with ${compiler}:\n${error.stderr || error.message}`)
+  })
   renameSync(`${object}.part`, object)
   return object
 }

@@ -77,41 +77,34 @@ struct Compressor {
        m = Ramp ? start[3] : makeup.value, wet = Ramp ? start[4] : mix.value;
     Vf knee2 = w + w, curve = kneeCurve(w, s);
     Vf ms = meanSquare, peak = held, gr = reduction;
-    // Four frames side by side: the curve and the exponential have no memory, so only the two smoothers wait in line.
-    constexpr int Side = 4;
+    // First all that waits for the frame before, then all that does not: the second loop runs at full width.
+    alignas(64) float exponents[kQuantum * kLanes];
     const bool rms = any(isRms);
-    for (int n = 0; n < kQuantum; n += Side) {
-      Vf wanted[Side], reduced[Side], makeupNow[Side], wetNow[Side];
-#pragma GCC unroll 4
-      for (int i = 0; i < Side; i++) {
-        if constexpr (Ramp) {
-          t += step[0], s += step[1], w += step[2], m += step[3], wet += step[4];
-          knee2 = w + w, curve = kneeCurve(w, s);
-        }
-        makeupNow[i] = m, wetNow[i] = wet;
-        const Vf k = load(key + (n + i) * kLanes);
-        Vf square = k * k;
-        if constexpr (Stereo) square = max(square, select(pairs, Gate::swapPairs(square), square));
-        if (rms) {
-          ms = fma(rmsCoefficient, square - ms, ms);
-          square = select(isRms, ms, square);
-        }
-        const Vf over = fma(splat(0.5f), log2(square + 1e-30f), -t);
-        const Vf bend = min(max(over + w, Vf{}), knee2);
-        wanted[i] = fma(curve * bend, bend, s * max(over - w, Vf{}));
+#pragma GCC unroll 2
+    for (int n = 0; n < kQuantum; n++) {
+      if constexpr (Ramp) {
+        t += step[0], s += step[1], w += step[2], m += step[3];
+        knee2 = w + w, curve = kneeCurve(w, s);
       }
-#pragma GCC unroll 4
-      for (int i = 0; i < Side; i++) {
-        peak = max(wanted[i], fma(release, wanted[i] - peak, peak));
-        gr = fma(attack, peak - gr, gr);
-        reduced[i] = gr;
+      const Vf k = load(key + n * kLanes);
+      Vf square = k * k;
+      if constexpr (Stereo) square = max(square, select(pairs, Gate::swapPairs(square), square));
+      if (rms) {
+        ms = fma(rmsCoefficient, square - ms, ms);
+        square = select(isRms, ms, square);
       }
+      const Vf over = fma(splat(0.5f), log2(square + 1e-30f), -t);
+      const Vf bend = min(max(over + w, Vf{}), knee2);
+      const Vf wanted = fma(curve * bend, bend, s * max(over - w, Vf{}));
+      peak = max(wanted, fma(release, wanted - peak, peak));
+      gr = fma(attack, peak - gr, gr);
+      store(exponents + n * kLanes, m - gr);
+    }
 #pragma GCC unroll 4
-      for (int i = 0; i < Side; i++) {
-        float* at = tile + (n + i) * kLanes;
-        const Vf gain = exp2(makeupNow[i] - reduced[i]);
-        store(at, load(at) * fma(wetNow[i], gain - 1.0f, splat(1)));
-      }
+    for (int n = 0; n < kQuantum; n++) {
+      if constexpr (Ramp) wet += step[4];
+      const Vf gain = exp2(load(exponents + n * kLanes));
+      store(tile + n * kLanes, load(tile + n * kLanes) * fma(wet, gain - 1.0f, splat(1)));
     }
     meanSquare = ms, held = peak, reduction = gr;
   }

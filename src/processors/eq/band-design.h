@@ -144,14 +144,15 @@ DESKD_INLINE Section designLowCut(Vd w, Vd Q) {
   return s;
 }
 
-// Bilinear: unity at both ends and a true null at the centre.
+// Unity at both ends, a true null at the centre, and the analogue width ω/Q between the −3 dB points (a plain bilinear
+// notch of Q 10 at 16 kHz is 2.4 times too narrow at 48 kHz).
 DESKD_INLINE Section designNotch(Vd w, Vd Q) {
-  const SinCos t = sincos(w * 0.5);
-  const Vd g = t.sin / t.cos, d = 1.0 / (1.0 + g * (g + 1.0 / Q));
+  const SinCos t = sincos(w * 0.5), half = sincos(min(w * 0.5 / Q, splatd(1.5)));
+  const Vd alpha = half.sin / half.cos, d = 1.0 / (1.0 + alpha);
   Section s;
-  s.atDc = 4.0 * g * g * d;
-  s.atNyquist = 4.0 * d;
-  s.spread = 2.0 * g / Q * d;
+  s.atDc = 4.0 * t.sin * t.sin * d;
+  s.atNyquist = 4.0 * t.cos * t.cos * d;
+  s.spread = 2.0 * alpha * d;
   s.gainDc = s.gainNyquist = splatd(1.0);
   s.tilt = Vd{};
   return s;

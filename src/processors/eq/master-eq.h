@@ -7,6 +7,7 @@ namespace deskd::DESKD_ISA {
 struct MasterBand {
   double c1, c2, direct, n1, n2, gd;
   double dc1, dc2, ddirect, dn1, dn2;
+  double scale;  // factor of S1 a frame while they ramp
   double end[6];
   V2d S1, s2;
   SmoothGain octave, gainDb, octaveQ, wet;
@@ -17,7 +18,7 @@ struct MasterBand {
     gainDb.jump(0);
     octaveQ.jump(-0.4941);
     wet.jump(0);
-    direct = gd = 1;
+    direct = gd = scale = 1;
     fresh = moving = 1;
   }
 
@@ -54,7 +55,8 @@ struct MasterBand {
     ddirect = (next[2] - direct) * perFrame;
     dn1 = (next[3] - n1) * perFrame;
     dn2 = (next[4] - n2) * perFrame;
-    S1 = S1 * (gd / next[5]);
+    scale = gd / next[5];
+    for (int n = 1; n < kQuantum; n *= 2) scale = __builtin_sqrt(scale);
     gd = next[5];
     ramping = 1;
   }
@@ -69,6 +71,7 @@ struct MasterBand {
   void settle() noexcept {
     c1 = end[0], c2 = end[1], direct = end[2], n1 = end[3], n2 = end[4], gd = end[5];
     dc1 = dc2 = ddirect = dn1 = dn2 = 0;
+    scale = 1;
     ramping = 0;
     used = direct != 1 || n1 != 0 || n2 != 0;
   }
@@ -88,6 +91,7 @@ static inline void runMasterBands(MasterBand* const* bands, double* left, double
       if constexpr (Ramp) {
         const MasterBand& b = *bands[i];
         c1[i] += b.dc1, c2[i] += b.dc2, direct[i] += b.ddirect, n1[i] += b.dn1, n2[i] += b.dn2;
+        S1[i] = S1[i] * b.scale;
       }
       const V2d u = x - s2[i];
       const V2d t = fnma2(c2[i], S1[i], u);
@@ -122,17 +126,19 @@ struct MasterEq {
       active[count++] = &b;
       ramp |= b.ramping != 0;
     }
-    // In passes of at most three: their coefficients fit the registers.
-    for (int at = 0; at < count; at += 3) {
-      const int n = count - at < 3 ? count - at : 3;
-      switch (ramp ? 3 + n : n) {
-        case 1: runMasterBands<1, false>(active + at, left, right); break;
-        case 2: runMasterBands<2, false>(active + at, left, right); break;
-        case 3: runMasterBands<3, false>(active + at, left, right); break;
-        case 4: runMasterBands<1, true>(active + at, left, right); break;
-        case 5: runMasterBands<2, true>(active + at, left, right); break;
-        case 6: runMasterBands<3, true>(active + at, left, right); break;
-      }
+    switch (ramp ? kBandCount + count : count) {
+      case 1: return runMasterBands<1, false>(active, left, right);
+      case 2: return runMasterBands<2, false>(active, left, right);
+      case 3: return runMasterBands<3, false>(active, left, right);
+      case 4: return runMasterBands<4, false>(active, left, right);
+      case 5: return runMasterBands<5, false>(active, left, right);
+      case 6: return runMasterBands<6, false>(active, left, right);
+      case kBandCount + 1: return runMasterBands<1, true>(active, left, right);
+      case kBandCount + 2: return runMasterBands<2, true>(active, left, right);
+      case kBandCount + 3: return runMasterBands<3, true>(active, left, right);
+      case kBandCount + 4: return runMasterBands<4, true>(active, left, right);
+      case kBandCount + 5: return runMasterBands<5, true>(active, left, right);
+      case kBandCount + 6: return runMasterBands<6, true>(active, left, right);
     }
   }
 };

@@ -7,14 +7,17 @@ namespace deskd::DESKD_ISA {
 
 constexpr float kGateHysteresis = 0.70794578f;  // −3 dB
 constexpr double kGateLeastHoldSeconds = 0.010;
+constexpr float kGateBypassMs = 5;  // time constant of a gate that is off
+// In float a one-pole stops short of its aim (.1 dB at a release of 4 s): from there it goes on by this part a quantum.
+constexpr float kGateCreepNorm = 2e-6f;
 
 struct Gate {
   Vf threshold, holdFrames, attack, release;  // amplitude, frames, one-pole coefficients
   SmoothValues floor;                         // amplitude while closed; 1 where the gate is off
   Vf gain, count;                             // count > 0: open
   uint8_t on[kLanes];
-  float rangeDb[kLanes];
-  int32_t used;
+  float rangeDb[kLanes], releaseMs[kLanes];
+  int32_t used, moving;
 
   void init() noexcept {
     threshold = splat(0.001f);
@@ -22,13 +25,14 @@ struct Gate {
     attack = release = splat(1);
     gain = splat(1);
     count = Vf{};
-    for (int i = 0; i < kLanes; i++) floor.jump(i, 1);
+    for (int i = 0; i < kLanes; i++) floor.jump(i, 1), releaseMs[i] = 200;
     used = 0;
   }
 
   void prepare(const SmoothingTable& table) noexcept {
-    const Vi moving = floor.advance(table, 1e-6f);
-    used = any(moving | (floor.target != splat(1)) | (gain != splat(1)));
+    const bool isMoving = any(floor.advance(table, 1e-6f)), isOn = any(floor.target != splat(1));
+    used = isMoving || isOn || any(gain != splat(1));
+    moving = isMoving || (used && !isOn);  // one that is off is watched until its gain is 1
   }
 
   // In place over a tile; `pairs` marks lanes that share their neighbour's level (stereo).
@@ -48,7 +52,8 @@ struct Gate {
       g = fma(select(opening, attack, release), target - g, g);
       store(tile + n * kLanes, x * g);
     }
-    gain = select((abs(g - 1.0f) < 1e-6f) & ((c > 0.0f) | (closed == splat(1))), splat(1), g);
+    const Vf creep = g * kGateCreepNorm, way = select(c > 0.0f, splat(1), closed) - g;
+    gain = select(g == gain, g + max(-creep, min(creep, way)), g);
     count = c;
   }
 

@@ -23,12 +23,14 @@ struct Svf {
   Vf c1, c2, direct, n1, n2;       // at the start of the quantum
   Vf dc1, dc2, ddirect, dn1, dn2;  // step a frame while they ramp
   Vf gd;                           // scale of S1
+  Vf scale;                        // factor of S1 a frame while they ramp
   Vf S1, s2;
 
   void reset() noexcept { S1 = s2 = Vf{}; }
 
-  // Ramps to a new design over the next quantum; `set` takes its exact end before the one after. The state keeps its meaning: S1·old(g·d)/new(g·d) (without this a fast
-  // sweep overshoots by .6 dB).
+  // Ramps to a new design over the next quantum; `set` takes its exact end before the one after. The state keeps its
+  // meaning: S1·old(g·d)/new(g·d), spread over the frames (at once it spilled −45 dB above 3 kHz on a fast sweep, now −86;
+  // without it the sweep overshot by .6 dB).
   void rampTo(const SvfDesign& low, const SvfDesign& high) noexcept {
     constexpr float perFrame = 1.0f / kQuantum;
     dc1 = (join(low.c1, high.c1) - c1) * perFrame;
@@ -37,7 +39,9 @@ struct Svf {
     dn1 = (join(low.n1, high.n1) - n1) * perFrame;
     dn2 = (join(low.n2, high.n2) - n2) * perFrame;
     const Vf next = join(low.gd, high.gd);
-    S1 = S1 * (gd / next);
+    Vf ratio = gd / next;
+    for (int n = 1; n < kQuantum; n *= 2) ratio = sqrt(ratio);
+    scale = ratio;
     gd = next;
   }
   // Takes a design at once: a ramp's end, or a jump.
@@ -49,6 +53,7 @@ struct Svf {
     n2 = join(low.n2, high.n2);
     gd = join(low.gd, high.gd);
     dc1 = dc2 = ddirect = dn1 = dn2 = Vf{};
+    scale = splat(1);
   }
 };
 
@@ -59,66 +64,107 @@ enum class SvfKind {
   HighPass,  // direct = 0, n2 = 1
 };
 
-// Runs `Count` filters in series over a tile of kQuantum frames [frame][lane], in place. Coefficients are only read.
-template <int Count, bool Ramp, SvfKind Kind>
-static inline void runSvf(Svf* const* filters, float* tile) noexcept {
-  Vf S1[Count], s2[Count], c1[Count], c2[Count], direct[Count], n1[Count], n2[Count];
-  for (int i = 0; i < Count; i++) {
-    const Svf& f = *filters[i];
-    S1[i] = f.S1, s2[i] = f.s2;
-    c1[i] = f.c1, c2[i] = f.c2, direct[i] = f.direct, n1[i] = f.n1, n2[i] = f.n2;
+// Filters in series over one tile [frame][lane].
+struct SvfChain {
+  Svf* filters[8];
+  int count = 0;
+  bool ramp = false;
+  float* tile = nullptr;
+
+  void add(Svf& filter, bool isRamping) noexcept {
+    filters[count++] = &filter;
+    ramp |= isRamping;
   }
-  for (int n = 0; n < kQuantum; n++) {
-    Vf x = load(tile + n * kLanes);
-#pragma GCC unroll 8
+};
+
+// Runs `Count` filters of each chain, from filter `first` on, in place. Coefficients are only read. Two chains side by side:
+// a filter's own recurrence takes 14 cycles a frame, and the other chain fills them.
+template <int Chains, int Count, bool Ramp, SvfKind Kind>
+static inline void runSvf(SvfChain* const* chains, int first) noexcept {
+  Vf S1[Chains][Count], s2[Chains][Count], c1[Chains][Count], c2[Chains][Count], direct[Chains][Count],
+      n1[Chains][Count], n2[Chains][Count];
+  for (int c = 0; c < Chains; c++)
     for (int i = 0; i < Count; i++) {
-      if constexpr (Ramp) {
-        const Svf& f = *filters[i];
-        c1[i] += f.dc1, c2[i] += f.dc2, direct[i] += f.ddirect, n1[i] += f.dn1, n2[i] += f.dn2;
+      const Svf& f = *chains[c]->filters[first + i];
+      S1[c][i] = f.S1, s2[c][i] = f.s2;
+      c1[c][i] = f.c1, c2[c][i] = f.c2, direct[c][i] = f.direct, n1[c][i] = f.n1, n2[c][i] = f.n2;
+    }
+  for (int n = 0; n < kQuantum; n++) {
+    Vf x[Chains];
+    for (int c = 0; c < Chains; c++) x[c] = load(chains[c]->tile + n * kLanes);
+#pragma GCC unroll 8
+    for (int i = 0; i < Count; i++)
+#pragma GCC unroll 2
+      for (int c = 0; c < Chains; c++) {
+        if constexpr (Ramp) {
+          const Svf& f = *chains[c]->filters[first + i];
+          c1[c][i] += f.dc1, c2[c][i] += f.dc2, direct[c][i] += f.ddirect, n1[c][i] += f.dn1, n2[c][i] += f.dn2;
+          S1[c][i] = S1[c][i] * f.scale;
+        }
+        const Vf u = x[c] - s2[c][i];
+        const Vf t = fnma(c2[c][i], S1[c][i], u);
+        const Vf b = t + S1[c][i];
+        S1[c][i] = b + t;
+        s2[c][i] = fma(c1[c][i], b, s2[c][i]);
+        if constexpr (Kind == SvfKind::HighPass) x[c] = fma(n1[c][i], b, u);
+        else if constexpr (Kind == SvfKind::UnityDc) x[c] = fma(n2[c][i], u, fma(n1[c][i], b, x[c]));
+        else x[c] = fma(n2[c][i], u, fma(n1[c][i], b, direct[c][i] * x[c]));
       }
-      const Vf u = x - s2[i];
-      const Vf t = fnma(c2[i], S1[i], u);
-      const Vf b = t + S1[i];
-      S1[i] = b + t;
-      s2[i] = fma(c1[i], b, s2[i]);
-      if constexpr (Kind == SvfKind::HighPass) x = fma(n1[i], b, u);
-      else if constexpr (Kind == SvfKind::UnityDc) x = fma(n2[i], u, fma(n1[i], b, x));
-      else x = fma(n2[i], u, fma(n1[i], b, direct[i] * x));
+    for (int c = 0; c < Chains; c++) store(chains[c]->tile + n * kLanes, x[c]);
+  }
+  for (int c = 0; c < Chains; c++)
+    for (int i = 0; i < Count; i++) {
+      Svf& f = *chains[c]->filters[first + i];
+      f.S1 = S1[c][i], f.s2 = s2[c][i];
     }
-    store(tile + n * kLanes, x);
-  }
-  for (int i = 0; i < Count; i++) {
-    Svf& f = *filters[i];
-    f.S1 = S1[i], f.s2 = s2[i];
-  }
 }
 
-template <bool Ramp, SvfKind Kind>
-static inline void runSvfPass(Svf* const* filters, int count, float* tile) noexcept {
+template <int Chains, bool Ramp, SvfKind Kind>
+static inline void runSvfPass(SvfChain* const* chains, int first, int count) noexcept {
   switch (count) {
-    case 1: return runSvf<1, Ramp, Kind>(filters, tile);
-    case 2: return runSvf<2, Ramp, Kind>(filters, tile);
-    case 3: return runSvf<3, Ramp, Kind>(filters, tile);
-    case 4: return runSvf<4, Ramp, Kind>(filters, tile);
+    case 1: return runSvf<Chains, 1, Ramp, Kind>(chains, first);
+    case 2: return runSvf<Chains, 2, Ramp, Kind>(chains, first);
+    case 3: return runSvf<Chains, 3, Ramp, Kind>(chains, first);
+    case 4:
+      if constexpr (Chains == 1) return runSvf<1, 4, Ramp, Kind>(chains, first);
   }
 }
 
-// Any number of filters in series, in passes of at most four.
-static inline void runSvfChain(Svf* const* filters, int count, bool ramp, float* tile) noexcept {
-  while (count > 0) {
-    const int n = count > 4 ? (count + 1) / 2 : count;
+// Chains of the same length and kind, in passes that fit the registers: of four filters alone, of three in a pair.
+template <int Chains>
+static inline void runSvfChains(SvfChain* const* chains, int count, bool ramp) noexcept {
+  constexpr int most = Chains == 1 ? 4 : 3;
+  const int passes = (count + most - 1) / most;
+  for (int pass = 0, first = 0; pass < passes; pass++) {
+    const int n = (count - first + passes - pass - 1) / (passes - pass);
     Vi unityDc = splati(-1), highPass = splati(-1);
-    for (int i = 0; i < n; i++) {
-      unityDc &= filters[i]->direct == splat(1);
-      highPass &= (filters[i]->direct == Vf{}) & (filters[i]->n2 == splat(1));
-    }
-    if (ramp) runSvfPass<true, SvfKind::General>(filters, n, tile);
-    else if (!any(~unityDc)) runSvfPass<false, SvfKind::UnityDc>(filters, n, tile);
-    else if (!any(~highPass)) runSvfPass<false, SvfKind::HighPass>(filters, n, tile);
-    else runSvfPass<false, SvfKind::General>(filters, n, tile);
-    filters += n;
-    count -= n;
+    for (int c = 0; c < Chains; c++)
+      for (int i = first; i < first + n; i++) {
+        const Svf& f = *chains[c]->filters[i];
+        unityDc &= f.direct == splat(1);
+        highPass &= (f.direct == Vf{}) & (f.n2 == splat(1));
+      }
+    if (ramp) runSvfPass<Chains, true, SvfKind::General>(chains, first, n);
+    else if (!any(~unityDc)) runSvfPass<Chains, false, SvfKind::UnityDc>(chains, first, n);
+    else if (!any(~highPass)) runSvfPass<Chains, false, SvfKind::HighPass>(chains, first, n);
+    else runSvfPass<Chains, false, SvfKind::General>(chains, first, n);
+    first += n;
   }
+}
+
+static inline void runSvfChain(SvfChain& chain) noexcept {
+  SvfChain* one[1] = {&chain};
+  runSvfChains<1>(one, chain.count, chain.ramp);
+}
+
+// One or two chains; `b` may be null.
+static inline void runSvfChains(SvfChain& a, SvfChain* b) noexcept {
+  if (b && a.count == b->count && a.ramp == b->ramp) {
+    SvfChain* both[2] = {&a, b};
+    return runSvfChains<2>(both, a.count, a.ramp);
+  }
+  runSvfChain(a);
+  if (b) runSvfChain(*b);
 }
 
 }  // namespace deskd::DESKD_ISA

@@ -58,10 +58,13 @@ void print(const char* name, const char* policy, const Times& times, bool isBoun
   const auto part = [&](const std::vector<double>& ns, double q) { return percent(quantile(ns, q)); };
   const std::string head = text("full strip ×64, %s, %s", name, policy);
   const double floor = part(times.spin, 0.999);
-  printRow(head + ", p50", part(times.block, 0.5), "% budget", isBound ? 2 : 0, false, text("%zu blocks", times.block.size()));
-  printRow(head + ", p99.9", part(times.block, 0.999), "% budget", isBound ? floor + 2 : 0, false, text("spin's p99.9 %.2f %% + 2", floor));
+  printRow(head + ", p50", part(times.block, 0.5), "% budget", isBound ? 2 : 0, false,
+           text("%zu blocks", times.block.size()));
+  printRow(head + ", p99.9", part(times.block, 0.999), "% budget", isBound ? floor + 2 : 0, false,
+           text("spin's p99.9 %.2f %% + 2", floor));
   printRow(head + ", p99.99", part(times.block, 0.9999), "% budget", 0, false,
-           text("max %.1f %%; spin's p99.99 %.2f, max %.1f", part(times.block, 1), part(times.spin, 0.9999), part(times.spin, 1)));
+           text("max %.1f %%; spin's p99.99 %.2f, max %.1f", part(times.block, 1), part(times.spin, 0.9999),
+                part(times.spin, 1)));
 }
 
 }  // namespace

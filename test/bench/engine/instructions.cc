@@ -1,4 +1,4 @@
-// What callgrind counts: blocks of job P (32 strips) or of full strips (64) with one instruction set. Arguments: set, job, blocks.
+// What callgrind counts: blocks of job P (32 strips) or of full strips (64). Arguments: instruction set, job, blocks.
 #include <cstdlib>
 #include <cstring>
 

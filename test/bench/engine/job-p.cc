@@ -83,8 +83,10 @@ void measureJobP(const Sets& sets, const Music& music, Effort effort) {
     double worst = 0;
     for (size_t i = 0; i < levels.windows.size(); i++)
       worst = std::max(worst, std::abs(differenceDb(levels.windows[i], reference.windows[i])));
-    printRow("level of job P, " + engine.name + " against naive f64", std::abs(differenceDb(levels.all, reference.all)), "dB",
-             0.3, false, text("worst 100 ms %.2f dB, %.2f and %.2f LUFS", worst, engine.integratedLufs(), engines.back().integratedLufs()));
+    printRow("level of job P, " + engine.name + " against naive f64",
+             std::abs(differenceDb(levels.all, reference.all)), "dB", 0.3, false,
+             text("worst 100 ms %.2f dB, %.2f and %.2f LUFS", worst, engine.integratedLufs(),
+                  engines.back().integratedLufs()));
   }
 
   // Every chunk is other music, so that none finds it in the caches because of the one before.
@@ -106,8 +108,8 @@ void measureJobP(const Sets& sets, const Music& music, Effort effort) {
   }
   for (size_t i = 0; i < sets.size(); i++) {
     const Spread ratio = ratioOf(engines[faster].nsPerBlock, engines[i].nsPerBlock);
-    printRow("job P, " + engines[i].name + " against " + engines[faster].name, ratio.median, "×", i == 0 ? 13 : 0, true, "",
-             ratio.low, ratio.high);
+    printRow("job P, " + engines[i].name + " against " + engines[faster].name, ratio.median, "×", i == 0 ? 13 : 0, true,
+             "", ratio.low, ratio.high);
   }
 }
 

@@ -49,9 +49,10 @@ struct NaiveCompressor {
 
   T operator()(T x) {
     const T over = T(20) * std::log10(std::abs(x) + T(1e-15)) - T(kThresholdDb);
+    const T slope = T(1 - 1 / kRatio), bend = over + T(kKneeDb / 2);
     T wanted = 0;
-    if (2 * over > T(kKneeDb)) wanted = T(1 - 1 / kRatio) * over;
-    else if (2 * over > -T(kKneeDb)) wanted = T(1 - 1 / kRatio) * (over + T(kKneeDb / 2)) * (over + T(kKneeDb / 2)) / T(2 * kKneeDb);
+    if (2 * over > T(kKneeDb)) wanted = slope * over;
+    else if (2 * over > -T(kKneeDb)) wanted = slope * bend * bend / T(2 * kKneeDb);
     held = std::max(wanted, held + release * (wanted - held));
     reductionDb += attack * (held - reductionDb);
     return x * std::pow(T(10), -reductionDb / T(20));
@@ -81,8 +82,8 @@ struct NaiveStrip {
 
 // Four points a frame, 12 taps a phase: the coefficients of BS.1770-5 Annex 2.
 constexpr double kPhases[4][12] = {
-    {0.0017089843750, 0.0109863281250, -0.0196533203125, 0.0332031250000, -0.0594482421875, 0.1373291015625, 0.9721679687500,
-     -0.1022949218750, 0.0476074218750, -0.0266113281250, 0.0148925781250, -0.0083007812500},
+    {0.0017089843750, 0.0109863281250, -0.0196533203125, 0.0332031250000, -0.0594482421875, 0.1373291015625,
+     0.9721679687500, -0.1022949218750, 0.0476074218750, -0.0266113281250, 0.0148925781250, -0.0083007812500},
     {-0.0291748046875, 0.0292968750000, -0.0517578125000, 0.0891113281250, -0.1665039062500, 0.4650878906250,
      0.7797851562500, -0.2003173828125, 0.1015625000000, -0.0582275390625, 0.0330810546875, -0.0189208984375},
     {-0.0189208984375, 0.0330810546875, -0.0582275390625, 0.1015625000000, -0.2003173828125, 0.7797851562500,
@@ -153,7 +154,8 @@ struct NaiveLoudness {
 
   NaiveLoudness() {
     for (int c = 0; c < 2; c++) {
-      shelf[c] = Biquad<T>::of(1.53512485958697, -2.69169618940638, 1.19839281085285, 1, -1.69065929318241, 0.73248077421585);
+      shelf[c] = Biquad<T>::of(1.53512485958697, -2.69169618940638, 1.19839281085285, 1, -1.69065929318241,
+                               0.73248077421585);
       highPass[c] = Biquad<T>::of(1, -2, 1, 1, -1.99004745483398, 0.99007225036621);
     }
   }

@@ -1,4 +1,4 @@
-// Job P as it is written without thinking about speed: one strip after the other, sample by sample. The peer of the bench.
+// Job P written without thinking about speed: one strip after the other, sample by sample. The peer of the bench.
 #pragma once
 #include <memory>
 

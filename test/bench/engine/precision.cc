@@ -1,4 +1,4 @@
-// A strip's filters (HPF 24 dB/oct at 20 Hz, 4 bells) against the same design run in double: what float arithmetic leaves.
+// A strip's filters (HPF 24 dB/oct at 20 Hz, 4 bells) against the same design in double: what float arithmetic leaves.
 #define DESKD_ISA bench_reference
 #include "../../../src/processors/hpf/hpf.h"
 
@@ -16,7 +16,8 @@ namespace strip = deskd::params::strip;
 struct Reference {
   double c1, c2, direct, n1, n2, S1 = 0, s2 = 0;
 
-  explicit Reference(const ref::SvfDesign& d) : c1(d.c1[0]), c2(d.c2[0]), direct(d.direct[0]), n1(d.n1[0]), n2(d.n2[0]) {}
+  explicit Reference(const ref::SvfDesign& d)
+      : c1(d.c1[0]), c2(d.c2[0]), direct(d.direct[0]), n1(d.n1[0]), n2(d.n2[0]) {}
   double operator()(double x) {
     const double u = x - s2, b = u - c2 * S1 + S1;
     const double y = direct * x + n1 * b + n2 * u;
@@ -32,8 +33,8 @@ std::vector<Reference> referenceChain() {
   for (double q : {0.54119610014619698, 1.3065629648763766})
     chain.emplace_back(ref::svfOf(ref::designHighPass(ref::splatd(20 * perHz), ref::splatd(q), ref::Vl{})));
   for (const Bell& bell : kStripBells)
-    chain.emplace_back(ref::designBand(deskd::BandType::Bell, ref::splatd(bell.frequencyHz * perHz), ref::splatd(bell.gainDb),
-                                       ref::splatd(bell.q), ref::splatd(1)));
+    chain.emplace_back(ref::designBand(deskd::BandType::Bell, ref::splatd(bell.frequencyHz * perHz),
+                                       ref::splatd(bell.gainDb), ref::splatd(bell.q), ref::splatd(1)));
   return chain;
 }
 
@@ -75,9 +76,9 @@ void measurePrecision(const Sets& sets) {
     desk.setStrip(0, strip::comp::base + strip::comp::on, 0);
     desk.setStrip(0, strip::faderDb, 0);
     desk.setStrip(0, strip::pan, -100);
-    const auto setMaster = [&](uint32_t offset) { desk.graph().setParam(deskd::ParamMap::masterBase + offset, 0, true); };
-    setMaster(deskd::params::master::eq::base + deskd::params::master::eq::on);
-    setMaster(deskd::params::master::limiter::base + deskd::params::master::limiter::on);
+    namespace master = deskd::params::master;
+    for (uint32_t on : {master::eq::base + master::eq::on, master::limiter::base + master::limiter::on})
+      desk.graph().setParam(deskd::ParamMap::masterBase + on, 0, true);
     const size_t latency = size_t(desk.graph().latencyFrames());
     alignas(64) float row[kBlockFrames];
     const float* rows[1] = {row};
@@ -88,8 +89,8 @@ void measurePrecision(const Sets& sets) {
       for (size_t n = at; n < at + kBlockFrames; n++)
         if (n >= latency) error += std::pow(desk.master(0)[n - at] - wanted[n - latency], 2);
     }
-    printRow(text("strip (HPF 20 Hz, 4 bells) against f64, %s", set->name), 10 * std::log10(error / double(kFrames - latency)),
-             "dBFS RMS", -135, false, "pink noise at -16 dBFS");
+    printRow(text("strip (HPF 20 Hz, 4 bells) against f64, %s", set->name),
+             10 * std::log10(error / double(kFrames - latency)), "dBFS RMS", -135, false, "pink noise at -16 dBFS");
   }
 }
 

@@ -32,9 +32,10 @@ void measure(const deskd::InstructionSet& set, Job job, const char* name, const 
   double worst = 0;
   for (const auto& chunk : tailNs) worst = std::max(worst, quantile(chunk, 0.5));
   const Spread ratio = ratioOf(quietNs, playingNs);
-  printRow(text("silence against music, %s ×32, %s", name, set.name), ratio.median, "×", 1.1, false, "", ratio.low, ratio.high);
-  printRow(text("tails into silence against music, %s ×32, %s", name, set.name), worst / spreadOf(playingNs).median, "×", 1.1,
-           false, "the slowest half second of 18 s");
+  printRow(text("silence against music, %s ×32, %s", name, set.name), ratio.median, "×", 1.1, false, "", ratio.low,
+           ratio.high);
+  printRow(text("tails into silence against music, %s ×32, %s", name, set.name), worst / spreadOf(playingNs).median,
+           "×", 1.1, false, "the slowest half second of 18 s");
 }
 
 }  // namespace

@@ -26,7 +26,8 @@ void measure(const deskd::InstructionSet& set, Job job, const char* name, const 
     rise = std::max(rise, median / least - 1);
     all += text("%s%d: %.2f", i ? ", " : "", kSizes[i], median);
   }
-  printRow(text("cost of a strip from 32 to 512, %s, %s", name, set.name), rise * 100, "% rise", 20, false, all + " ns a sample");
+  printRow(text("cost of a strip from 32 to 512, %s, %s", name, set.name), rise * 100, "% rise", 20, false,
+           all + " ns a sample");
 }
 
 }  // namespace

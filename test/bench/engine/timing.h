@@ -50,7 +50,7 @@ struct Effort {
   int rounds(int full) const { return quick ? (full + 3) / 4 : full; }
 };
 
-// A row of the table as a JSON object; `bound` in the same unit, 0 for none; `atLeast`: the figure must not be below it.
+// A row of the table as a JSON object. `bound` in the same unit, 0 for none; `atLeast`: not to be fallen below.
 inline void printRow(const std::string& figure, double value, const std::string& unit, double bound, bool atLeast,
                      const std::string& detail, double low = 0, double high = 0) {
   std::printf(R"({"figure":"%s","value":%.6g,"unit":"%s","bound":%.6g,"atLeast":%s,"low":%.6g,"high":%.6g,"detail":"%s"})"

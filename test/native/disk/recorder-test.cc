@@ -153,7 +153,7 @@ void recorderTake() {
   checkCountingFile(inFolder("in-1.wav"), 1, 96000);
   CHECK(readWithSndfile(inFolder("in-2.wav")).samples == std::vector<float>(96000, 0.0f));
   const auto log = bytesOf(inFolder("events.log"));
-  check(std::string(log.begin(), log.end()) == "64\tstrip.3.faderDb\t-12.3456789\n48000\tstrip.4.faderDb\t-inf\n",
+  check(std::string(log.begin(), log.end()) == "64\tstrip.3.faderDb\t-12.3456789012\n48000\tstrip.4.faderDb\t-inf\n",
         "the log holds frame, name and value, a line an event");
   CHECK(recorder.overruns() == 0 && recorder.eventOverruns() == 0 && recorder.brokenAtFrame() == -1);
 
