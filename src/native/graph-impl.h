@@ -31,6 +31,7 @@ struct StripState {
   PanGains place;
   uint8_t mute, solo, stereo, polarity;
   uint8_t dirty, tapPending, taps;  // dirty: 2 to jump
+  uint64_t dirtySends;               // buses whose send alone changed
   int32_t lane;                     // of the left side
 };
 
@@ -218,12 +219,8 @@ class GraphImpl final : public Graph {
       activeNow = active;
       movingNow = moving;
       if (!moving) return;
-      const Vi still = gain.advance(table);
-      moving = active = 0;
-      for (int i = 0; i < kLanes; i++) {
-        if (still[i]) moving |= 1u << i;
-        if (still[i] || gain.value[i] != 0) active |= 1u << i;
-      }
+      moving = bitsOf(gain.advance(table));
+      active = moving | bitsOf(gain.value != Vf{});
     }
   };
 
@@ -305,6 +302,7 @@ class GraphImpl final : public Graph {
     wideRows_ = take<double>(base, at, kQuantum * kLanes);
     rampSums_ = take<double>(base, at, (size_t)outputs_ * 2 * kQuantum);
     movedOutputs_ = take<int32_t>(base, at, (size_t)outputs_);
+    jobs_ = take<MixJob>(base, at, (size_t)outputs_ * 3);
     summed_ = take<uint8_t>(base, at, (size_t)outputs_);
     busRows_ = take<float>(base, at, busGroups * (size_t)tileStride_);
     busOut_ = take<float>(base, at, (size_t)spec_.busCount * 2 * kQuantum);
@@ -379,6 +377,11 @@ class GraphImpl final : public Graph {
     strip_[s].dirty = jump_ ? 2 : strip_[s].dirty ? strip_[s].dirty : 1;
     touch();
   }
+  void touchSend(int s, int b) noexcept {
+    if (jump_) return touchStrip(s);
+    strip_[s].dirtySends |= 1ull << b;
+    touch();
+  }
   void touchBus(int b) noexcept {
     bus_[b].dirty = jump_ ? 2 : bus_[b].dirty ? bus_[b].dirty : 1;
     touch();
@@ -396,7 +399,7 @@ class GraphImpl final : public Graph {
     SendState& t = send(s, b);
     const bool stereo = strip_[s].stereo || t.tap == (int)SendTap::PostPan;
     t.place = stereo ? balanceGains(t.pan, core_->panLaw) : panGains(t.pan, core_->panLaw);
-    touchStrip(s);
+    touchSend(s, b);
   }
   void placeBus(int b) noexcept {
     bus_[b].place = balanceGains(bus_[b].pan, core_->panLaw);
@@ -470,8 +473,8 @@ class GraphImpl final : public Graph {
     namespace p = deskd::params::strip::send;
     SendState& t = send(s, b);
     switch (at) {
-      case p::on: t.on = value != 0; return touchStrip(s);
-      case p::levelDb: t.gain = amplitudeOf(value); return touchStrip(s);
+      case p::on: t.on = value != 0; return touchSend(s, b);
+      case p::levelDb: t.gain = amplitudeOf(value); return touchSend(s, b);
       case p::tap: t.tap = (uint8_t)value; return placeSend(s, b);
       case p::pan: t.pan = value; return placeSend(s, b);
     }
@@ -540,9 +543,12 @@ class GraphImpl final : public Graph {
   }
 
   void switchBand(LaneGroup& g, int b, int i) noexcept {
-    g.band[b].on[i] = g.eqOn[i] && g.bandOn[b][i];
-    g.band[b].moving = 1;
-    if (jump_) g.band[b].fresh = 1;
+    EqBand& band = g.band[b];
+    const uint8_t on = g.eqOn[i] && g.bandOn[b][i];
+    if (on != band.on[i] || band.type[i] != band.wantedType[i] || jump_) band.switching = 1;
+    band.on[i] = on;
+    band.moving = 1;
+    if (jump_) band.fresh = 1;
   }
 
   void setComp(LaneGroup& g, int i, uint32_t at, float value, int side, bool stereo) noexcept {
@@ -664,7 +670,7 @@ class GraphImpl final : public Graph {
     for (int s = 0; s < spec_.stripCount; s++) {
       StripState& t = strip_[s];
       core_->anySolo |= t.solo;
-      if (t.dirty || t.tapPending) resolveStrip(s);
+      if (t.dirty || t.dirtySends || t.tapPending) resolveStrip(s);
       core_->anyDirty |= t.tapPending;
       groupTaps_[t.lane / kLanes] |= t.taps;
     }
@@ -684,23 +690,30 @@ class GraphImpl final : public Graph {
   void resolveStrip(int s) noexcept {
     StripState& t = strip_[s];
     const bool jump = t.dirty == 2;
+    const bool whole = t.dirty || t.tapPending;
+    const uint64_t sends = whole ? ~0ull : t.dirtySends;
     t.dirty = t.tapPending = 0;
+    t.dirtySends = 0;
     const float post = t.mute ? 0 : t.fader;
     const PanGains pan = t.place;
     const PanGains flat = t.stereo ? PanGains{1, 1} : panGains(0, core_->panLaw);
     const bool pfl = core_->soloMode == 0;
-    uint8_t taps = 0;
+    uint8_t taps = whole ? 0 : t.taps;
     for (int side = 0; side <= t.stereo; side++) {
       const int lane = t.lane + side, g = lane / kLanes, i = lane % kLanes;
       const float l = t.stereo && side ? 0 : 1, r = t.stereo && !side ? 0 : 1;  // which sides this lane feeds
-      aimMix(mix(g, kMasterLeft), i, l * post * pan.left, jump);
-      aimMix(mix(g, kMasterRight), i, r * post * pan.right, jump);
-      const float solo = t.solo ? (pfl ? 1 : post) : 0;
-      aimMix(mix(g, kSoloLeft), i, l * solo * (pfl ? flat.left : pan.left), jump);
-      aimMix(mix(g, kSoloRight), i, r * solo * (pfl ? flat.right : pan.right), jump);
-      if (jump) direct_[g].jump(i, post);
-      else direct_[g].target[i] = post;
-      for (int b = 0; b < spec_.busCount; b++) {
+      if (whole) {
+        aimMix(mix(g, kMasterLeft), i, l * post * pan.left, jump);
+        aimMix(mix(g, kMasterRight), i, r * post * pan.right, jump);
+        const float solo = t.solo ? (pfl ? 1 : post) : 0;
+        aimMix(mix(g, kSoloLeft), i, l * solo * (pfl ? flat.left : pan.left), jump);
+        aimMix(mix(g, kSoloRight), i, r * solo * (pfl ? flat.right : pan.right), jump);
+        if (jump) direct_[g].jump(i, post);
+        else direct_[g].target[i] = post;
+      }
+      for (uint64_t todo = sends; todo; todo &= todo - 1) {
+        const int b = __builtin_ctzll(todo);
+        if (b >= spec_.busCount) break;
         const SendState& u = send(s, b);
         const bool postPan = u.tap == (int)SendTap::PostPan, behind = postPan || u.tap == (int)SendTap::PostFader;
         const int point = u.tap < (int)SendTap::PreFader ? (int)u.tap : (int)kTapEnd;
@@ -879,13 +892,8 @@ class GraphImpl final : public Graph {
   // A moving gain is T + a·rⁿ + b·n·rⁿ with one r for all lanes, so that a moving output is three such sums:
   // Σ T·x + rⁿ·Σ a·x + n·rⁿ·Σ b·x. Lanes that tap elsewhere than at the strip's end go alone.
   void mixLanes(const MixState* states, const float* const* taps, uint32_t lanes) noexcept {
-    MixJob jobs[kBlockOutputs];
     int count = 0;
-    bool isWidened = false;
-    const auto add = [&](const Vf& gains, uint32_t active, double* sum) {
-      jobs[count++] = {&gains, active, sum};
-      if (count == kBlockOutputs) mixJobs<kBlockOutputs>(jobs), count = 0;
-    };
+    const auto add = [&](const Vf& gains, uint32_t active, double* sum) { jobs_[count++] = {&gains, active, sum}; };
     const auto clear = [](double* sum) {
       for (int n = 0; n < kQuantum; n += kWide) stored(sum + n, Vd{});
     };
@@ -903,10 +911,6 @@ class GraphImpl final : public Graph {
         mixOne(m, taps, todo, sum);
         continue;
       }
-      if (!isWidened) {
-        for (int n = 0; n < kLanes * kQuantum; n += kWide) stored(wideRows_ + n, widen(taps[kTapEnd] + n));
-        isWidened = true;
-      }
       const uint32_t moving = m.movingNow & todo;
       add(moving ? m.gain.target : m.gain.value, todo, sum);
       if (!moving) continue;
@@ -917,7 +921,16 @@ class GraphImpl final : public Graph {
       add(m.gain.a, moving, ramps);
       add(m.gain.b, moving, ramps + kQuantum);
     }
-    for (int i = 0; i < count; i++) mixJobs<1>(jobs + i);
+    const MixJob* job = jobs_;
+    const float* rows = taps[kTapEnd];
+    if (count == 2) {
+      mixJobs<2>(job, rows);
+    } else if (count > 0) {
+      for (int n = 0; n < kLanes * kQuantum; n += kWide) stored(wideRows_ + n, widen(rows + n));
+      for (; count >= kBlockOutputs; count -= kBlockOutputs, job += kBlockOutputs) mixJobs<kBlockOutputs>(job, wideRows_);
+      for (; count >= 2; count -= 2, job += 2) mixJobs<2>(job, wideRows_);
+      if (count) mixJobs<1>(job, wideRows_);
+    }
     for (int i = 0; i < moved; i++) {
       double* sum = sums_ + movedOutputs_[i] * kQuantum;
       const double* ramps = rampSums_ + 2 * i * kQuantum;
@@ -928,8 +941,11 @@ class GraphImpl final : public Graph {
     }
   }
 
-  template <int Jobs>
-  void mixJobs(const MixJob* jobs) noexcept {
+  static Vd wide(const float* p) noexcept { return widen(p); }
+  static Vd wide(const double* p) noexcept { return loadd(p); }
+
+  template <int Jobs, class Sample>
+  void mixJobs(const MixJob* jobs, const Sample* rows) noexcept {
     alignas(64) double gains[Jobs][kLanes];
     uint32_t all = 0;
     for (int j = 0; j < Jobs; j++) {
@@ -945,9 +961,9 @@ class GraphImpl final : public Graph {
         for (int v = 0; v < kBlockVectors; v++) acc[j][v] = loadd(jobs[j].sum + from + v * kWide);
       for (uint32_t todo = all; todo; todo &= todo - 1) {
         const int i = __builtin_ctz(todo);
-        const double* row = wideRows_ + i * kQuantum + from;
+        const Sample* row = rows + i * kQuantum + from;
         Vd x[kBlockVectors];
-        for (int v = 0; v < kBlockVectors; v++) x[v] = loadd(row + v * kWide);
+        for (int v = 0; v < kBlockVectors; v++) x[v] = wide(row + v * kWide);
         for (int j = 0; j < Jobs; j++) {
           const Vd gain = splatd(gains[j][i]);
           for (int v = 0; v < kBlockVectors; v++) acc[j][v] = fma(x[v], gain, acc[j][v]);
@@ -1265,6 +1281,7 @@ class GraphImpl final : public Graph {
   float *safeRow_ = nullptr, *sourceRows_ = nullptr, *busTile_ = nullptr, *levelRows_ = nullptr, *busRows_ = nullptr, *busOut_ = nullptr;
   double *sums_ = nullptr, *wideRows_ = nullptr, *rampSums_ = nullptr;
   int32_t* movedOutputs_ = nullptr;
+  MixJob* jobs_ = nullptr;
   uint8_t* summed_ = nullptr;  // outputs that anything was added to in this quantum; the sums of others are stale
   float *masterRows_ = nullptr, *preLimiter_ = nullptr, *monitorRows_ = nullptr;
   const float** aligned_ = nullptr;  // rows of buses and solo, as late as the master

@@ -149,6 +149,21 @@ DESKD_INLINE bool any(Vi mask) {
 #endif
 }
 
+// One bit a lane, set where the mask is.
+DESKD_INLINE uint32_t bitsOf(Vi mask) {
+#if defined(__AVX512F__)
+  return _mm512_movepi32_mask((__m512i)mask);
+#elif defined(__AVX2__)
+  return (uint32_t)_mm256_movemask_ps((__m256)mask);
+#elif defined(__SSE2__)
+  return (uint32_t)_mm_movemask_ps((__m128)mask);
+#else
+  uint32_t r = 0;
+  for (int i = 0; i < kLanes; i++) r |= (uint32_t)(mask[i] < 0) << i;
+  return r;
+#endif
+}
+
 DESKD_INLINE Vf load(const float* p) { return *(const Vf*)p; }
 DESKD_INLINE void store(float* p, Vf v) { *(Vf*)p = v; }
 DESKD_INLINE Vd loadd(const double* p) { return *(const Vd*)p; }

@@ -70,7 +70,8 @@ int main(int, char** arguments) {
   const int strips = static_cast<int>(job.stereo.size());
   const size_t frames = static_cast<size_t>(job.frames);
   std::vector<float> sources(2 * static_cast<size_t>(strips) * frames);
-  std::ifstream(job.sources, std::ios::binary).read(reinterpret_cast<char*>(sources.data()), static_cast<std::streamsize>(sources.size() * 4));
+  std::ifstream(job.sources, std::ios::binary)
+      .read(reinterpret_cast<char*>(sources.data()), static_cast<std::streamsize>(sources.size() * 4));
 
   Graph* graph = DESKD_CREATE_GRAPH({strips, job.stereo.data(), job.buses, job.outputs, job.rate, job.lookaheadMs});
   for (const Move& m : job.values) graph->setParam(m.index, m.value, true);
@@ -96,7 +97,8 @@ int main(int, char** arguments) {
       std::copy_n(from, kQuantum, result.data() + p * frames + frame);
     }
   }
-  std::ofstream(job.result, std::ios::binary).write(reinterpret_cast<const char*>(result.data()), static_cast<std::streamsize>(result.size() * 4));
+  std::ofstream(job.result, std::ios::binary)
+      .write(reinterpret_cast<const char*>(result.data()), static_cast<std::streamsize>(result.size() * 4));
   std::printf("{\"latencyFrames\": %d, \"nonFinite\": %.0f}\n", graph->latencyFrames(), graph->nonFinite());
   delete graph;
 }

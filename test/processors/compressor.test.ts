@@ -195,6 +195,23 @@ describe('the key', () => {
     expect(toneDb(filtered.left.subarray(24000), 50)).toBeGreaterThan(-1)
   })
 
+  it('of a bus from a muted strip ducks the bus by 22.5 dB ± .2 in the same quantum', async () => {
+    const set = {
+      ...comp('bus.1', { ...settings, kneeDb: 0, key: 'strip.1' }),
+      'strip.1.mute': true,
+      'strip.2.faderDb': '-inf',
+      'strip.2.send.1.levelDb': 0,
+      'strip.2.send.1.tap': 'preFader',
+    }
+    const onBus = await renderDesk({ strips: [[burst], [tone, tone]], set })
+    const onStrip = await renderDesk({
+      strips: [[burst], [tone, tone]],
+      set: { ...comp('strip.2', { ...settings, kneeDb: 0, key: 'strip.1' }), 'strip.1.mute': true },
+    })
+    expect(Math.abs(toneDb(onBus.left.subarray(24000, 33600), 1000) + 42.5)).toBeLessThan(0.2)
+    expect(nullDb(onBus.left, onStrip.left)).toBeLessThan(-140)
+  })
+
   it('of a stereo strip from a mono one ducks both sides, and of a mono strip from a stereo one takes the mean of its sides', async () => {
     const quiet = silence(second)
     const set = { ...comp('strip.1', { ...settings, kneeDb: 0, key: 'strip.2' }), 'strip.2.mute': true }

@@ -107,6 +107,23 @@ describe('a 997 Hz tone spills at most −85 dB above 3 kHz on', () => {
     expect(spillDb(left)).toBeLessThan(-85)
   })
 
+  it.each([
+    ['the strip fader, 20 steps of 1 dB', {}, (i: number) => ({ 'strip.1.faderDb': -i })],
+    ['pan, 20 steps of 5', {}, (i: number) => ({ 'strip.1.pan': 5 * i })],
+    ['EQ gain, 20 steps of 1 dB', bell, (i: number) => ({ 'strip.1.eq.band1.gainDb': 10 - i })],
+    [
+      'EQ frequency at 12 dB, 20 steps of a quarter octave',
+      { ...bell, 'strip.1.eq.band1.gainDb': 12 },
+      (i: number) => ({ 'strip.1.eq.band1.frequencyHz': 200 * 2 ** (i / 4) }),
+    ],
+    ['delay, 10 → 20 → 5 … ms', { 'strip.1.delayMs': 10 }, (i: number) => ({ 'strip.1.delayMs': [20, 5, 10][i % 3]! })],
+  ] as [string, Settings, (i: number) => Settings][])('%s, 7 ms apart', async (_, set, at) => {
+    const moves = Array.from({ length: 20 }, (_, i) => ({ frame: 28000 + 336 * i, set: at(i + 1) }))
+    const { left } = await renderDesk({ strips: [[tone, tone]], set, moves })
+    expect(rmsDb(left)).toBeGreaterThan(-50)
+    expect(spillDb(left)).toBeLessThan(-85)
+  })
+
   it('a move of the compressor’s threshold by 20 dB', async () => {
     const x = constant(frames, -10)
     const set = { 'strip.1.comp.on': true, 'strip.1.comp.ratio': 4, 'strip.1.comp.thresholdDb': -40 }

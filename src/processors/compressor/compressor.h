@@ -93,9 +93,10 @@ struct Compressor {
         ms = fma(rmsCoefficient, square - ms, ms);
         square = select(isRms, ms, square);
       }
-      const Vf over = fma(splat(0.5f), log2(square + 1e-30f), -t);
-      const Vf bend = min(max(over + w, Vf{}), knee2);
-      const Vf wanted = fma(curve * bend, bend, s * max(over - w, Vf{}));
+      // Above the knee's start: the part inside the knee bends, the rest is straight.
+      const Vf over = max(fma(splat(0.5f), log2(square + 1e-30f), w - t), Vf{});
+      const Vf bend = min(over, knee2);
+      const Vf wanted = fma(curve * bend, bend, s * (over - bend));
       peak = max(wanted, fma(release, wanted - peak, peak));
       gr = fma(attack, peak - gr, gr);
       store(exponents + n * kLanes, m - gr);

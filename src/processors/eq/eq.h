@@ -17,6 +17,8 @@ struct EqBand {
   SmoothValues wet;
   uint8_t type[kLanes], wantedType[kLanes], on[kLanes];
   int32_t moving, fresh, used, ramping;
+  int32_t switching;  // a lane went on or off, or changes its type
+  uint32_t types;     // those that any lane has, one bit each
 
   void init() noexcept {
     for (int i = 0; i < kLanes; i++) {
@@ -28,36 +30,30 @@ struct EqBand {
     const SvfDesign flat = {Vd{}, Vd{}, splatd(1), Vd{}, Vd{}, splatd(1)};
     filter.set(flat, flat);
     filter.reset();
-    fresh = moving = 1;
+    fresh = moving = switching = 1;
   }
 
   // Steps parameters and designs the quantum's ramp. After it `used` says whether the band is heard in any lane.
   void prepare(const SmoothingTable& table, double sampleRateHz) noexcept {
     if (ramping) settle();
     if (!moving) return;
-    for (int i = 0; i < kLanes; i++) {
-      if (type[i] != wantedType[i] && wet.value[i] == 0) type[i] = wantedType[i];
-      wet.target[i] = on[i] && type[i] == wantedType[i] ? 1 : 0;
-      if (fresh) wet.jump(i, wet.target[i]), type[i] = wantedType[i];
-    }
+    if (switching) switchLanes();
     const Vi still = octave.advance(table, 1e-5f) | gainDb.advance(table, 1e-4f) | octaveQ.advance(table, 1e-5f) |
                      wet.advance(table, 1e-5f);
     SvfDesign low{}, high{};
-    uint32_t types = 0;
-    for (int i = 0; i < kLanes; i++) types |= 1u << type[i];
-    for (int t = 0; t < 6; t++) {
-      if (!(types >> t & 1)) continue;
+    for (uint32_t todo = types; todo; todo &= todo - 1) {
+      const int t = __builtin_ctz(todo);
       const SvfDesign a = design((BandType)t, sampleRateHz, 0), b = design((BandType)t, sampleRateHz, kWide);
-      merge(low, a, t, 0);
-      merge(high, b, t, kWide);
+      if (todo == types) {
+        low = a, high = b;
+      } else {
+        merge(low, a, t, 0);
+        merge(high, b, t, kWide);
+      }
     }
     const bool wasUsed = used;
-    used = 0;
-    for (int i = 0; i < kLanes; i++) {
-      const Vd &direct = i < kWide ? low.direct : high.direct, &n1 = i < kWide ? low.n1 : high.n1,
-               &n2 = i < kWide ? low.n2 : high.n2;
-      used |= direct[i % kWide] != 1 || n1[i % kWide] != 0 || n2[i % kWide] != 0;
-    }
+    used = any((join(low.direct, high.direct) != splat(1)) | (join(low.n1, high.n1) != Vf{}) |
+               (join(low.n2, high.n2) != Vf{}));
     if (fresh || (used && !wasUsed)) filter.reset();
     if (fresh) {
       filter.set(low, high);
@@ -70,11 +66,23 @@ struct EqBand {
     pending[0] = low;
     pending[1] = high;
     fresh = 0;
-    moving = any(still);
-    for (int i = 0; i < kLanes; i++) moving |= type[i] != wantedType[i];
+    moving = any(still) || switching;
   }
 
  private:
+  // Bands go on and off by fading; a type changes while its band is faded out.
+  void switchLanes() noexcept {
+    switching = 0;
+    types = 0;
+    for (int i = 0; i < kLanes; i++) {
+      if (type[i] != wantedType[i] && wet.value[i] == 0) type[i] = wantedType[i];
+      wet.target[i] = on[i] && type[i] == wantedType[i] ? 1 : 0;
+      if (fresh) wet.jump(i, wet.target[i]), type[i] = wantedType[i];
+      types |= 1u << type[i];
+      switching |= type[i] != wantedType[i];
+    }
+  }
+
   SvfDesign pending[2];
 
   // The ramp has been run: take its exact end.

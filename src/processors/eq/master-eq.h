@@ -77,17 +77,21 @@ struct MasterBand {
   }
 };
 
+// In place over kQuantum frames. Band i works i frames behind the first one, so that within a step no band waits for
+// another: in line, the chain of five bands is what takes the time.
 template <int Count, bool Ramp>
 static inline void runMasterBands(MasterBand* const* bands, double* left, double* right) noexcept {
-  V2d S1[Count], s2[Count], c1[Count], c2[Count], direct[Count], n1[Count], n2[Count];
+  V2d S1[Count], s2[Count], c1[Count], c2[Count], direct[Count], n1[Count], n2[Count], out[Count]{};
   for (int i = 0; i < Count; i++) {
     const MasterBand& b = *bands[i];
     S1[i] = b.S1, s2[i] = b.s2;
     c1[i] = splat2(b.c1), c2[i] = splat2(b.c2), direct[i] = splat2(b.direct), n1[i] = splat2(b.n1), n2[i] = splat2(b.n2);
   }
-  for (int n = 0; n < kQuantum; n++) {
-    V2d x = {left[n], right[n]};
-    for (int i = 0; i < Count; i++) {
+  const auto step = [&]<bool Edge>(int n) __attribute__((always_inline)) {
+#pragma GCC unroll 6
+    for (int i = Count - 1; i >= 0; i--) {
+      if (Edge && (n - i < 0 || n - i >= kQuantum)) continue;
+      const V2d x = i == 0 ? V2d{left[n], right[n]} : out[i > 0 ? i - 1 : 0];
       if constexpr (Ramp) {
         const MasterBand& b = *bands[i];
         c1[i] += b.dc1, c2[i] += b.dc2, direct[i] += b.ddirect, n1[i] += b.dn1, n2[i] += b.dn2;
@@ -98,11 +102,13 @@ static inline void runMasterBands(MasterBand* const* bands, double* left, double
       const V2d b = t + S1[i];
       S1[i] = b + t;
       s2[i] = fma2(c1[i], b, s2[i]);
-      x = fma2(n2[i], u, fma2(n1[i], b, direct[i] * x));
+      out[i] = fma2(n2[i], u, fma2(n1[i], b, direct[i] * x));
+      if (i == Count - 1) left[n - i] = out[i][0], right[n - i] = out[i][1];
     }
-    left[n] = x[0];
-    right[n] = x[1];
-  }
+  };
+  for (int n = 0; n < Count - 1; n++) step.template operator()<true>(n);
+  for (int n = Count - 1; n < kQuantum; n++) step.template operator()<false>(n);
+  for (int n = kQuantum; n < kQuantum + Count - 1; n++) step.template operator()<true>(n);
   for (int i = 0; i < Count; i++) {
     MasterBand& b = *bands[i];
     b.S1 = S1[i], b.s2 = s2[i];

@@ -48,7 +48,8 @@ struct SmoothGains {
     value = target + end * t.decay;
     velocity = (b - end * t.perFrame) * t.decay;
     const Vf size = abs(target);
-    const Vi settled = (abs(value - target) < max(size * kSettledNorm, splat(1e-7f))) & (abs(velocity) < max(size, splat(1)) * 1e-8f);
+    const Vi near = abs(value - target) < max(size * kSettledNorm, splat(1e-7f));
+    const Vi settled = near & (abs(velocity) < max(size, splat(1)) * 1e-8f);
     value = select(settled, target, value);
     velocity = select(settled, Vf{}, velocity);
     return ~settled;

@@ -29,7 +29,7 @@ struct Svf {
   void reset() noexcept { S1 = s2 = Vf{}; }
 
   // Ramps to a new design over the next quantum; `set` takes its exact end before the one after. The state keeps its
-  // meaning: S1·old(g·d)/new(g·d), spread over the frames (at once it spilled −45 dB above 3 kHz on a fast sweep, now −86;
+  // meaning: S1·old(g·d)/new(g·d), spread over the frames (all at once a fast sweep spilled −45 dB above 3 kHz, so −86;
   // without it the sweep overshot by .6 dB).
   void rampTo(const SvfDesign& low, const SvfDesign& high) noexcept {
     constexpr float perFrame = 1.0f / kQuantum;
@@ -68,12 +68,12 @@ enum class SvfKind {
 struct SvfChain {
   Svf* filters[8];
   int count = 0;
-  bool ramp = false;
+  uint32_t ramps = 0;  // one bit a filter
   float* tile = nullptr;
 
   void add(Svf& filter, bool isRamping) noexcept {
+    ramps |= (uint32_t)isRamping << count;
     filters[count++] = &filter;
-    ramp |= isRamping;
   }
 };
 
@@ -132,13 +132,15 @@ static inline void runSvfPass(SvfChain* const* chains, int first, int count) noe
 
 // Chains of the same length and kind, in passes that fit the registers: of four filters alone, of three in a pair.
 template <int Chains>
-static inline void runSvfChains(SvfChain* const* chains, int count, bool ramp) noexcept {
+static inline void runSvfChains(SvfChain* const* chains, int count) noexcept {
   constexpr int most = Chains == 1 ? 4 : 3;
   const int passes = (count + most - 1) / most;
   for (int pass = 0, first = 0; pass < passes; pass++) {
     const int n = (count - first + passes - pass - 1) / (passes - pass);
     Vi unityDc = splati(-1), highPass = splati(-1);
-    for (int c = 0; c < Chains; c++)
+    bool ramp = false;
+    for (int c = 0; c < Chains; c++) ramp |= (chains[c]->ramps >> first & ((1u << n) - 1)) != 0;
+    for (int c = 0; c < Chains && !ramp; c++)
       for (int i = first; i < first + n; i++) {
         const Svf& f = *chains[c]->filters[i];
         unityDc &= f.direct == splat(1);
@@ -154,14 +156,14 @@ static inline void runSvfChains(SvfChain* const* chains, int count, bool ramp) n
 
 static inline void runSvfChain(SvfChain& chain) noexcept {
   SvfChain* one[1] = {&chain};
-  runSvfChains<1>(one, chain.count, chain.ramp);
+  runSvfChains<1>(one, chain.count);
 }
 
 // One or two chains; `b` may be null.
 static inline void runSvfChains(SvfChain& a, SvfChain* b) noexcept {
-  if (b && a.count == b->count && a.ramp == b->ramp) {
+  if (b && a.count == b->count) {
     SvfChain* both[2] = {&a, b};
-    return runSvfChains<2>(both, a.count, a.ramp);
+    return runSvfChains<2>(both, a.count);
   }
   runSvfChain(a);
   if (b) runSvfChain(*b);
