@@ -300,9 +300,10 @@ class GraphImpl final : public Graph {
     busTile_ = take<float>(base, at, (size_t)tileStride_);
     levelRows_ = take<float>(base, at, (size_t)tileStride_);
     wideRows_ = take<double>(base, at, kQuantum * kLanes);
-    rampSums_ = take<double>(base, at, (size_t)outputs_ * 2 * kQuantum);
-    movedOutputs_ = take<int32_t>(base, at, (size_t)outputs_);
-    jobs_ = take<MixJob>(base, at, (size_t)outputs_ * 3);
+    rampSums_ = take<float>(base, at, (size_t)outputs_ * 2 * kQuantum);
+    ramped_ = take<uint8_t>(base, at, (size_t)outputs_);
+    jobs_ = take<MixJob<double>>(base, at, (size_t)outputs_);
+    rampJobs_ = take<MixJob<float>>(base, at, (size_t)outputs_ * 2);
     summed_ = take<uint8_t>(base, at, (size_t)outputs_);
     busRows_ = take<float>(base, at, busGroups * (size_t)tileStride_);
     busOut_ = take<float>(base, at, (size_t)spec_.busCount * 2 * kQuantum);
@@ -882,29 +883,26 @@ class GraphImpl final : public Graph {
   static constexpr int kBlockOutputs = kLanes == 16 ? 4 : 2;
 
   // One sum over lanes with gains that stand still for the quantum.
+  template <class Sum>
   struct MixJob {
     const Vf* gains;
     uint32_t lanes;
-    double* sum;
+    Sum* sum;
   };
 
   // Adds some of a group's lanes to every output they feed, in lane order, in double, several outputs at a time.
-  // A moving gain is T + a·rⁿ + b·n·rⁿ with one r for all lanes, so that a moving output is three such sums:
-  // Σ T·x + rⁿ·Σ a·x + n·rⁿ·Σ b·x. Lanes that tap elsewhere than at the strip's end go alone.
+  // A moving gain is T + a·rⁿ + b·n·rⁿ with one r for all lanes of all groups, so that a moving output is three such sums:
+  // Σ T·x + rⁿ·Σ a·x + n·rⁿ·Σ b·x. The latter two last for the 20 ms of a move and are kept in float, as the gains are;
+  // finishSum() brings the three together. Lanes that tap elsewhere than at the strip's end go alone.
   void mixLanes(const MixState* states, const float* const* taps, uint32_t lanes) noexcept {
-    int count = 0;
-    const auto add = [&](const Vf& gains, uint32_t active, double* sum) { jobs_[count++] = {&gains, active, sum}; };
-    const auto clear = [](double* sum) {
-      for (int n = 0; n < kQuantum; n += kWide) stored(sum + n, Vd{});
-    };
-    int moved = 0;
+    int count = 0, moved = 0;
     for (int o = 0; o < outputs_; o++) {
       const MixState& m = states[o];
       const uint32_t todo = m.activeNow & lanes;
       if (!todo) continue;
       double* sum = sums_ + o * kQuantum;
       if (!summed_[o]) {
-        clear(sum);
+        for (int n = 0; n < kQuantum; n += kWide) stored(sum + n, Vd{});
         summed_[o] = 1;
       }
       if (m.tapped & todo) {
@@ -912,65 +910,86 @@ class GraphImpl final : public Graph {
         continue;
       }
       const uint32_t moving = m.movingNow & todo;
-      add(moving ? m.gain.target : m.gain.value, todo, sum);
+      jobs_[count++] = {moving ? &m.gain.target : &m.gain.value, todo, sum};
       if (!moving) continue;
-      double* ramps = rampSums_ + 2 * moved * kQuantum;
-      movedOutputs_[moved++] = o;
-      clear(ramps);
-      clear(ramps + kQuantum);
-      add(m.gain.a, moving, ramps);
-      add(m.gain.b, moving, ramps + kQuantum);
-    }
-    const MixJob* job = jobs_;
-    const float* rows = taps[kTapEnd];
-    if (count == 2) {
-      mixJobs<2>(job, rows);
-    } else if (count > 0) {
-      for (int n = 0; n < kLanes * kQuantum; n += kWide) stored(wideRows_ + n, widen(rows + n));
-      for (; count >= kBlockOutputs; count -= kBlockOutputs, job += kBlockOutputs) mixJobs<kBlockOutputs>(job, wideRows_);
-      for (; count >= 2; count -= 2, job += 2) mixJobs<2>(job, wideRows_);
-      if (count) mixJobs<1>(job, wideRows_);
-    }
-    for (int i = 0; i < moved; i++) {
-      double* sum = sums_ + movedOutputs_[i] * kQuantum;
-      const double* ramps = rampSums_ + 2 * i * kQuantum;
-      for (int n = 0; n < kQuantum; n += kWide) {
-        const Vd ramp = fma(widen(table_.power + n), loadd(ramps + n), loadd(sum + n));
-        stored(sum + n, fma(widen(table_.rampPower + n), loadd(ramps + kQuantum + n), ramp));
+      float* ramps = rampSums_ + 2 * o * kQuantum;
+      if (!ramped_[o]) {
+        for (int n = 0; n < 2 * kQuantum; n += kLanes) store(ramps + n, Vf{});
+        ramped_[o] = 1;
       }
+      rampJobs_[moved++] = {&m.gain.a, moving, ramps};
+      rampJobs_[moved++] = {&m.gain.b, moving, ramps + kQuantum};
+    }
+    const float* rows = taps[kTapEnd];
+    if (count <= 2) {
+      mixAll(jobs_, count, rows);
+    } else {
+      for (int n = 0; n < kLanes * kQuantum; n += kWide) stored(wideRows_ + n, widen(rows + n));
+      mixAll(jobs_, count, wideRows_);
+    }
+    mixAll(rampJobs_, moved, rows);
+  }
+
+  template <class Sum, class Sample>
+  void mixAll(const MixJob<Sum>* job, int count, const Sample* rows) noexcept {
+    for (; count >= kBlockOutputs; count -= kBlockOutputs, job += kBlockOutputs) mixJobs<kBlockOutputs>(job, rows);
+    for (; kBlockOutputs > 2 && count >= 2; count -= 2, job += 2) mixJobs<2>(job, rows);
+    if (count) mixJobs<1>(job, rows);
+  }
+
+  // Adds what moving gains gave to an output's sum, once all has been mixed into it.
+  void finishSum(int output) noexcept {
+    if (!ramped_[output]) return;
+    ramped_[output] = 0;
+    double* sum = sums_ + output * kQuantum;
+    const float* ramps = rampSums_ + 2 * output * kQuantum;
+    for (int n = 0; n < kQuantum; n += kWide) {
+      const Vd ramp = fma(widen(table_.power + n), widen(ramps + n), loadd(sum + n));
+      stored(sum + n, fma(widen(table_.rampPower + n), widen(ramps + kQuantum + n), ramp));
     }
   }
 
-  static Vd wide(const float* p) noexcept { return widen(p); }
-  static Vd wide(const double* p) noexcept { return loadd(p); }
+  // Samples, gains and sums in double, or in float for what moving gains add.
+  static Vd sampleFor(const double*, const float* p) noexcept { return widen(p); }
+  static Vd sampleFor(const double*, const double* p) noexcept { return loadd(p); }
+  static Vf sampleFor(const float*, const float* p) noexcept { return load(p); }
+  static Vd spread(double g) noexcept { return splatd(g); }
+  static Vf spread(float g) noexcept { return splat(g); }
+  static void keepGains(double* p, const Vf& g) noexcept { stored(p, lowHalf(g)), stored(p + kWide, highHalf(g)); }
+  static void keepGains(float* p, const Vf& g) noexcept { store(p, g); }
+  static Vd sumAt(const double* p) noexcept { return loadd(p); }
+  static Vf sumAt(const float* p) noexcept { return load(p); }
+  static void keepSum(double* p, Vd x) noexcept { stored(p, x); }
+  static void keepSum(float* p, Vf x) noexcept { store(p, x); }
 
-  template <int Jobs, class Sample>
-  void mixJobs(const MixJob* jobs, const Sample* rows) noexcept {
-    alignas(64) double gains[Jobs][kLanes];
+  template <int Jobs, class Sum, class Sample>
+  void mixJobs(const MixJob<Sum>* jobs, const Sample* rows) noexcept {
+    using V = decltype(sumAt((const Sum*)nullptr));
+    constexpr int width = sizeof(V) / sizeof(Sum);
+    constexpr int vectors = kQuantum / width < kBlockVectors ? kQuantum / width : kBlockVectors;
+    alignas(64) Sum gains[Jobs][kLanes];
     uint32_t all = 0;
     for (int j = 0; j < Jobs; j++) {
       all |= jobs[j].lanes;
       const Vi heard = (splati((int32_t)jobs[j].lanes) & laneBits_) != 0;
-      const Vf gain = (Vf)((Vi)*jobs[j].gains & heard);
-      stored(gains[j], lowHalf(gain));
-      stored(gains[j] + kWide, highHalf(gain));
+      keepGains(gains[j], (Vf)((Vi)*jobs[j].gains & heard));
     }
-    for (int from = 0; from < kQuantum; from += kBlockFrames) {
-      Vd acc[Jobs][kBlockVectors];
+    for (int from = 0; from < kQuantum; from += vectors * width) {
+      V acc[Jobs][vectors];
       for (int j = 0; j < Jobs; j++)
-        for (int v = 0; v < kBlockVectors; v++) acc[j][v] = loadd(jobs[j].sum + from + v * kWide);
+        for (int v = 0; v < vectors; v++) acc[j][v] = sumAt(jobs[j].sum + from + v * width);
       for (uint32_t todo = all; todo; todo &= todo - 1) {
         const int i = __builtin_ctz(todo);
         const Sample* row = rows + i * kQuantum + from;
-        Vd x[kBlockVectors];
-        for (int v = 0; v < kBlockVectors; v++) x[v] = wide(row + v * kWide);
+        V x[vectors];
+        for (int v = 0; v < vectors; v++) x[v] = sampleFor((const Sum*)nullptr, row + v * width);
         for (int j = 0; j < Jobs; j++) {
-          const Vd gain = splatd(gains[j][i]);
-          for (int v = 0; v < kBlockVectors; v++) acc[j][v] = fma(x[v], gain, acc[j][v]);
+          const V gain = spread(gains[j][i]);
+          for (int v = 0; v < vectors; v++) acc[j][v] = fma(x[v], gain, acc[j][v]);
         }
       }
       for (int j = 0; j < Jobs; j++)
-        for (int v = 0; v < kBlockVectors; v++) stored(jobs[j].sum + from + v * kWide, acc[j][v]);
+        for (int v = 0; v < vectors; v++) keepSum(jobs[j].sum + from + v * width, acc[j][v]);
     }
   }
 
@@ -1075,14 +1094,17 @@ class GraphImpl final : public Graph {
   }
 
   void sumRow(int output, float* row) noexcept {
+    finishSum(output);
     const double* sum = sums_ + output * kQuantum;
     for (int n = 0; n < kQuantum; n += kWide) narrow(row + n, summed_[output] ? loadd(sum + n) : Vd{});
   }
 
   void runMaster() noexcept {
-    for (int o = kMasterLeft; o <= kMasterRight; o++)
+    for (int o = kMasterLeft; o <= kMasterRight; o++) {
+      finishSum(o);
       if (!summed_[o])
         for (int n = 0; n < kQuantum; n += kWide) stored(sums_ + o * kQuantum + n, Vd{});
+    }
     double *left = sums_, *right = sums_ + kQuantum;
     core_->eq.run(table_, rate_, left, right);
     alignas(64) double gain[kQuantum];
@@ -1279,9 +1301,11 @@ class GraphImpl final : public Graph {
   float *silence_ = nullptr, *tiles_ = nullptr, *tapRows_[kTapCount] = {}, *keyRows_ = nullptr, *keyTile_ = nullptr;
   int32_t* laneSource_ = nullptr;  // which of the block's sources a lane takes, −1 for none
   float *safeRow_ = nullptr, *sourceRows_ = nullptr, *busTile_ = nullptr, *levelRows_ = nullptr, *busRows_ = nullptr, *busOut_ = nullptr;
-  double *sums_ = nullptr, *wideRows_ = nullptr, *rampSums_ = nullptr;
-  int32_t* movedOutputs_ = nullptr;
-  MixJob* jobs_ = nullptr;
+  double *sums_ = nullptr, *wideRows_ = nullptr;
+  float* rampSums_ = nullptr;
+  uint8_t* ramped_ = nullptr;  // outputs whose sum waits for finishSum()
+  MixJob<double>* jobs_ = nullptr;
+  MixJob<float>* rampJobs_ = nullptr;
   uint8_t* summed_ = nullptr;  // outputs that anything was added to in this quantum; the sums of others are stale
   float *masterRows_ = nullptr, *preLimiter_ = nullptr, *monitorRows_ = nullptr;
   const float** aligned_ = nullptr;  // rows of buses and solo, as late as the master

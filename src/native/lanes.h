@@ -189,14 +189,14 @@ DESKD_INLINE Vf log2(Vf x) {
 DESKD_INLINE Vf exp2(Vf x) {
   const Vf magic = splat(12582912.0f);  // 1.5·2²³: adding it rounds to the nearest whole number
   const Vf t = x + magic;
-  const Vi n = (Vi)t - (Vi)magic;
   const Vf f = x - (t - magic);
   Vf p = splat(0.00958285316f);
   p = fma(p, f, splat(0.0559064257f));
   p = fma(p, f, splat(0.240240986f));
   p = fma(p, f, splat(0.693124193f));
   p = fma(p, f, splat(1.0f));
-  return (Vf)((Vi)p + (n << 23));
+  // The whole number stands in t's lowest bits; what is above them falls out of the exponent's place.
+  return (Vf)((Vi)p + ((Vi)t << 23));
 }
 
 // In place: `r[i][j]` ↔ `r[j][i]` of a kLanes × kLanes tile held in registers. First 4 × 4 inside the 128-bit quarters

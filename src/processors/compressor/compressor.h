@@ -79,7 +79,7 @@ struct Compressor {
     Vf ms = meanSquare, peak = held, gr = reduction;
     // First all that waits for the frame before, then all that does not: the second loop runs at full width.
     alignas(64) float exponents[kQuantum * kLanes];
-    const bool rms = any(isRms);
+    const bool rms = any(isRms), mixes = any(wet != splat(1));
 #pragma GCC unroll 2
     for (int n = 0; n < kQuantum; n++) {
       if constexpr (Ramp) {
@@ -94,7 +94,7 @@ struct Compressor {
         square = select(isRms, ms, square);
       }
       // Above the knee's start: the part inside the knee bends, the rest is straight.
-      const Vf over = max(fma(splat(0.5f), log2(square + 1e-30f), w - t), Vf{});
+      const Vf over = max(fma(splat(0.5f), log2(square), w - t), Vf{});
       const Vf bend = min(over, knee2);
       const Vf wanted = fma(curve * bend, bend, s * (over - bend));
       peak = max(wanted, fma(release, wanted - peak, peak));
@@ -103,9 +103,10 @@ struct Compressor {
     }
 #pragma GCC unroll 4
     for (int n = 0; n < kQuantum; n++) {
+      Vf gain = exp2(load(exponents + n * kLanes));
       if constexpr (Ramp) wet += step[4];
-      const Vf gain = exp2(load(exponents + n * kLanes));
-      store(tile + n * kLanes, load(tile + n * kLanes) * fma(wet, gain - 1.0f, splat(1)));
+      if (Ramp || mixes) gain = fma(wet, gain - 1.0f, splat(1));
+      store(tile + n * kLanes, load(tile + n * kLanes) * gain);
     }
     meanSquare = ms, held = peak, reduction = gr;
   }

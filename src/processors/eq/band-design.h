@@ -43,9 +43,13 @@ DESKD_INLINE void placePoles(Section& s, Vd w, Vd q) {
   const Vd e = expm1(-q * w);
   const Vd half = root * w * 0.5;
   const SinCos t = sincos(real ? Vd{} : half);
-  const Vd slow = expm1(-w / (q + root)), fast = expm1(-w * (q + root));
-  s.atDc = real ? slow * fast : e * e + 4.0 * (e + 1.0) * t.sin * t.sin;
-  s.atNyquist = real ? (slow + 2.0) * (fast + 2.0) : e * e + 4.0 * (e + 1.0) * t.cos * t.cos;
+  s.atDc = e * e + 4.0 * (e + 1.0) * t.sin * t.sin;
+  s.atNyquist = e * e + 4.0 * (e + 1.0) * t.cos * t.cos;
+  if (any((Vi)real)) {
+    const Vd slow = expm1(-w / (q + root)), fast = expm1(-w * (q + root));
+    s.atDc = real ? slow * fast : s.atDc;
+    s.atNyquist = real ? (slow + 2.0) * (fast + 2.0) : s.atNyquist;
+  }
   s.spread = -expm1(-2.0 * q * w);
 }
 

@@ -43,6 +43,18 @@ constexpr PeakTaps designPeakTaps() {
 }
 constexpr PeakTaps kPeakTaps = designPeakTaps();
 
+// No interpolated point is higher than this many times the samples it is made of.
+constexpr float mostOvershoot() {
+  const auto magnitude = [](double x) { return x < 0 ? -x : x; };
+  double half = 0, quarter = 0;
+  for (int k = 0; k < kPeakReach; k++) {
+    half += 2 * magnitude(kPeakTaps.half[k]);
+    quarter += magnitude(kPeakTaps.sum[k] + kPeakTaps.difference[k]) + magnitude(kPeakTaps.sum[k] - kPeakTaps.difference[k]);
+  }
+  return (float)((half > quarter ? half : quarter) * 1.0001);
+}
+constexpr float kMostOvershoot = mostOvershoot();
+
 typedef float VfUnaligned __attribute__((vector_size(kLanes * 4), aligned(4)));
 DESKD_INLINE Vf loadAnywhere(const float* p) { return (Vf)(*(const VfUnaligned*)p); }
 // For a value used twice: GCC would fold the load into both uses, and unaligned loads are what the filter waits for.
@@ -112,6 +124,9 @@ struct TruePeak {
   float lastPoint_[2];                          // at ¾ after the frame before the first one
 
   void reset() noexcept { *this = TruePeak{}; }
+
+  // [audio thread] Takes a quantum without measuring it.
+  void pass(const float* l, const float* r) noexcept { push(l, r); }
 
   // [audio thread] The highest of the four points of all 32 frames of both channels, linear.
   float highest(const float* l, const float* r) noexcept {

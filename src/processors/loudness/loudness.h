@@ -22,7 +22,7 @@ struct Loudness {
     hopFrame_ = 0;
     hops_ = 0;
     hopEnergy_ = V2d{};
-    truePeak_ = samplePeak_ = 0;
+    truePeak_ = samplePeak_ = sampleBefore_ = 0;
     integrated_ = -__builtin_inf();
     range_ = 0;
   }
@@ -55,13 +55,17 @@ struct Loudness {
   static constexpr int kMomentaryHops = 40, kShortTermHops = 300, kBlockHops = 10;
 
   void measurePeaks(const float* l, const float* r) noexcept {
-    const float highest = truePeaks_.highest(l, r);
-    truePeak_ = highest > truePeak_ ? highest : truePeak_;
     Vf peak{};
     for (int v = 0; v < kQuantumVectors; v++)
       peak = max(abs(load(l + v * kLanes)), max(abs(load(r + v * kLanes)), peak));
     const float sample = highestLane(peak);
     samplePeak_ = sample > samplePeak_ ? sample : samplePeak_;
+    // Between samples that are far below the maximum there is nothing to find.
+    const float reach = sample > sampleBefore_ ? sample : sampleBefore_;
+    sampleBefore_ = sample;
+    if (reach * kMostOvershoot <= truePeak_) return truePeaks_.pass(l, r);
+    const float highest = truePeaks_.highest(l, r);
+    truePeak_ = highest > truePeak_ ? highest : truePeak_;
   }
 
   void weigh(const float* l, const float* r, int frames) noexcept {
@@ -122,7 +126,7 @@ struct Loudness {
   int64_t hops_;
   int hopFrames_, hopFrame_, ringHop_;
   double momentary_, shortTerm_, integrated_, range_;
-  float truePeak_, samplePeak_;
+  float truePeak_, samplePeak_, sampleBefore_;
 };
 
 }  // namespace deskd::DESKD_ISA
