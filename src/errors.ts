@@ -33,8 +33,7 @@ export class DeskError extends Error {
 }
 
 /** Bad input exits with 2, everything else with 1. */
-export const exitCodeOf = (error: unknown): number =>
-  error instanceof DeskError && error.code !== 'engine' ? 2 : 1
+export const exitCodeOf = (error: unknown): number => (error instanceof DeskError && error.code !== 'engine' ? 2 : 1)
 
 /** All problems of one file at once, each with its line and path. */
 export interface Problem {

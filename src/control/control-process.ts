@@ -45,7 +45,6 @@ export async function runControl(addon: Pick<NativeAddon, 'mapRegion'>, job: Con
   const recorder = new Recorder({
     ...job,
     region,
-    ring,
     bits: job.recordBits,
     takesFolder: join(job.stateFolder, 'takes'),
     isa: () => engine.isa,
@@ -89,8 +88,10 @@ export async function runControl(addon: Pick<NativeAddon, 'mapRegion'>, job: Con
 
 /** A store that knows what is in force and what is on its way to the engine. */
 function openStore(region: Region, ring: EventRing): ParameterStore {
+  // In this order: what is applied in between stands in both.
+  const waiting = ring.unapplied()
   const values = region.values.slice()
-  for (const { target, value } of ring.unapplied()) if (target < values.length) values[target] = value
+  for (const { target, value } of waiting) if (target < values.length) values[target] = value
   const sink = {
     set: (index: number, value: number) => ring.set(index, value),
     setText: (index: number, value: string) => region.setText(index, value),

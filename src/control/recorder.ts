@@ -1,14 +1,12 @@
-// Starts and ends recordings: names the files, holds the event ring while the desk is written down, completes the take.
+// Starts and ends recordings: names the files, writes the desk down as it was at the first frame, completes the take.
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import { sha256OfFile } from '../engine/checksum.js'
 import { askEngine, type TrackFile } from '../engine/commands.js'
-import type { EventRing } from '../engine/event-ring.js'
 import type { TakeResult, TakeSpec, WavBits } from '../engine/native.js'
 import type { Region } from '../engine/region.js'
 import { DeskError } from '../errors.js'
 import { log } from '../log.js'
-import { prepareTake, takeFileAtStart } from '../takes/prepare-take.js'
+import { prepareTake, takeFileAtStart, writeTakeDesk } from '../takes/prepare-take.js'
 import { readTakeFile, type TakeFile, writeTakeFile } from '../takes/take-file.js'
 import { freeName, isMasterAlone, isNamedAfter, takeFiles, timestampName } from '../takes/take-folder.js'
 
@@ -24,7 +22,6 @@ export interface RecordingState {
 export interface RecorderParts {
   readonly socket: string
   readonly region: Region
-  readonly ring: EventRing
   readonly tracks: readonly TrackFile[]
   readonly bits: WavBits
   /** Where takes without a name go. */
@@ -64,7 +61,7 @@ export class Recorder {
     return this.next(async () => {
       if (this.active) throw new DeskError('running', `${this.target} is being recorded: stop it first`)
       const target = freeName(wanted)
-      await this.parts.ring.holding(() => this.begin(target))
+      await this.begin(target)
       this.active = true
       this.target = target
       this.error = ''
@@ -114,12 +111,14 @@ export class Recorder {
   }
 
   private async begin(target: string): Promise<void> {
-    const { region, ring, socket, bits } = this.parts
-    for (let tries = 0; !ring.isEmpty && tries < 100; tries++) await wait(5)
+    const { region, socket, bits } = this.parts
     const desk = { registry: region.registry, values: region.values.slice(), texts: region.allTexts() }
     const spec = prepareTake(target, bits, desk)
-    const { startFrame, ...transport } = await askEngine(socket, 'startTake', spec)
+    const { startFrame, valuesBase64, ...transport } = await askEngine(socket, 'startTake', spec)
     if (isMasterAlone(target)) return
+    // What moved since it was asked for is in the engine's own table.
+    const values = new Float32Array(Uint8Array.from(Buffer.from(valuesBase64, 'base64')).buffer)
+    writeTakeDesk(target, { ...desk, values })
     const started = {
       isa: this.parts.isa(),
       sampleRateHz: region.sampleRateHz,

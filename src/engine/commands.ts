@@ -24,7 +24,7 @@ export interface EngineInfo {
 export interface EngineCommands {
   info: { in: null; out: EngineInfo }
   loadTracks: { in: readonly TrackFile[]; out: null }
-  startTake: { in: TakeSpec; out: TakeStart }
+  startTake: { in: TakeSpec; out: Omit<TakeStart, 'values'> & { readonly valuesBase64: string } }
   stopTake: { in: null; out: TakeResult }
   devices: { in: null; out: DeviceInfo[] }
 }

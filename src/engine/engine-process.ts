@@ -50,9 +50,9 @@ export async function runEngine(addon: NativeAddon, job: EngineJob): Promise<voi
       return null
     },
     startTake: async (spec) => {
-      const started = await engine.startTake(spec)
+      const { values, ...started } = await engine.startTake(spec)
       take = spec
-      return started
+      return { ...started, valuesBase64: Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64') }
     },
     stopTake,
     devices: async () => {

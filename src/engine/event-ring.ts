@@ -18,7 +18,6 @@ export interface RingEvent {
 export class EventRing {
   /** Changes that were replaced by a newer one before they found room. */
   coalesced = 0
-  private held = false
   private actionCount = 0
   private readonly waiting = new Map<number, RingEvent>()
   private readonly firstByte: number
@@ -49,22 +48,10 @@ export class EventRing {
 
   /** Sends what waits, as far as there is room. */
   drain(): void {
-    if (this.held) return
     for (const [key, event] of this.waiting) {
       if (this.used() >= eventCapacity) return
       this.write(event)
       this.waiting.delete(key)
-    }
-  }
-
-  /** Keeps everything back until the function is done, so that the value table stands still. */
-  async holding<T>(work: () => Promise<T>): Promise<T> {
-    this.held = true
-    try {
-      return await work()
-    } finally {
-      this.held = false
-      this.drain()
     }
   }
 
@@ -76,7 +63,7 @@ export class EventRing {
 
   private push(key: number, event: RingEvent): void {
     this.drain()
-    if (!this.held && this.waiting.size === 0 && this.used() < eventCapacity) this.write(event)
+    if (this.waiting.size === 0 && this.used() < eventCapacity) this.write(event)
     else {
       if (this.waiting.delete(key)) this.coalesced++
       this.waiting.set(key, event)

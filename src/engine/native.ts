@@ -39,9 +39,11 @@ export interface TakeSpec {
   readonly arenaPath?: string
 }
 
-/** Where a take began, and where the player stood then. */
+/** What a take began with. */
 export interface TakeStart {
   readonly startFrame: number
+  /** The value table at its first frame; empty when the master alone is recorded. */
+  readonly values: Float32Array
   readonly playing: boolean
   readonly positionFrames: number
 }

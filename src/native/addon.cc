@@ -212,6 +212,7 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
       if (take->logs) {
         take->core.resize(engine_->graph().coreBytes());
         take->values.resize(static_cast<size_t>(engine_->region().word(layout::kParamCount)));
+        take->inputs.resize(static_cast<size_t>(engine_->stripCount()));
       }
       take->recorder = std::make_unique<TakeRecorder>(options);
       take_ = std::move(take);
@@ -225,8 +226,12 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
       }
       if (!statePath.empty()) engine_->saveState(*take_, statePath);
-      return Work::Result([start = take_->startFrame.load(), transport = take_->transport](Napi::Env env) -> Napi::Value {
+      return Work::Result([start = take_->startFrame.load(), transport = take_->transport,
+                           values = take_->values](Napi::Env env) -> Napi::Value {
         auto result = Napi::Object::New(env);
+        auto table = Napi::Float32Array::New(env, values.size());
+        std::copy(values.begin(), values.end(), table.Data());
+        result.Set("values", table);
         result.Set("startFrame", static_cast<double>(start));
         result.Set("playing", transport.playWanted != 0);
         result.Set("positionFrames", static_cast<double>(transport.clock.position()));

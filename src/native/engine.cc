@@ -20,7 +20,7 @@ namespace {
 constexpr int kEventsPerQuantum = 1024;
 constexpr int kMostLeadPlanes = 1024;  // 512 stereo strips
 constexpr double kFadeInSeconds = 0.05, kFadeOutSeconds = 0.03;
-constexpr char kStateMagic[8] = {'d', 'e', 's', 'k', 'd', 's', 't', '1'};
+constexpr char kStateMagic[8] = {'d', 'e', 's', 'k', 'd', 's', 't', '2'};
 
 // Denormals cost a hundred times as much as other numbers: off for the length of a block.
 class FlushDenormals {
@@ -68,7 +68,9 @@ Engine::Engine(Region region, const InstructionSet& set)
   const float lookaheadMs =
       region.values()[ParamMap::masterBase + params::master::limiter::base + params::master::limiter::lookaheadMs];
   graph_.reset(set.create({stripCount_, region.stereoFlags(), busCount_, outputCount_, sampleRateHz_, lookaheadMs}));
-  input_.assign(static_cast<size_t>(stripCount_), 1);
+  inputs_.resize(static_cast<size_t>(stripCount_));
+  for (int n = 0; n < kInputFadeFrames; n++)
+    switchFade_[n] = static_cast<float>(0.5 + 0.5 * std::cos(M_PI * (n + 0.5) / kInputFadeFrames));
   replayOfStrip_.assign(static_cast<size_t>(stripCount_), -1);
   sources_.assign(static_cast<size_t>(2 * stripCount_), nullptr);
   fadedRows_ = alignedRows(fadedSamples_, 2 * stripCount_);
@@ -92,6 +94,7 @@ void Engine::loadValues() noexcept {
     setValue(static_cast<int32_t>(i), std::clamp(value, range.min, range.max));
     graph_->setParam(i, region_.values()[i], true);
   }
+  for (StripInput& input : inputs_) input.now = input.wanted, input.fade = 0;
 }
 
 Range Engine::rangeOf(uint32_t index) const noexcept {
@@ -150,6 +153,7 @@ void Engine::saveState(const Take& take, const std::string& path) {
   put(file, static_cast<int64_t>(graph_->ringFrames()));
   put(file, static_cast<int64_t>(rings.size()));
   put(file, take.transport);
+  for (const StripInput& input : take.inputs) put(file, input);
   file.write(reinterpret_cast<const char*>(take.values.data()), static_cast<std::streamsize>(take.values.size() * sizeof(float)));
   file.write(take.core.data(), static_cast<std::streamsize>(take.core.size()));
   for (const auto& [lane, ring] : rings) {
@@ -173,15 +177,18 @@ bool Engine::loadState(const std::string& path) {
   get(file, ringFrames);
   get(file, rings);
   get(file, transport);
+  std::vector<StripInput> inputs(inputs_.size());
   if (!file || std::memcmp(magic, kStateMagic, sizeof magic) != 0)
     throw std::runtime_error(path + ": this is no engine state, or it is cut short");
   if (values != params_.total()) throw std::runtime_error(path + ": the state is of another desk (other strips or buses)");
+  for (StripInput& input : inputs) get(file, input);
   if (std::strncmp(name, set_.name, sizeof name) != 0) return false;
   if (coreBytes != static_cast<int64_t>(graph_->coreBytes()) || ringFrames != static_cast<int64_t>(graph_->ringFrames()) ||
       rings < 0 || rings > graph_->laneCount())
     throw std::runtime_error(path + ": the state is of another build of the engine, or of another sample rate");
   file.read(reinterpret_cast<char*>(region_.values()), static_cast<std::streamsize>(values) * 4);
   loadValues();
+  inputs_ = inputs;
   file.read(graph_->state(), coreBytes);
   for (int64_t i = 0; i < rings; i++) {
     int32_t lane = 0;
@@ -209,7 +216,8 @@ void Engine::setValue(int32_t index, float value) noexcept {
   const auto at = static_cast<uint32_t>(index);
   if (at >= params_.stripBase()) {
     const uint32_t offset = at - params_.stripBase();
-    if (offset % params_.stripStride() == params::strip::input) input_[offset / params_.stripStride()] = static_cast<int>(value);
+    if (offset % params_.stripStride() == params::strip::input)
+      inputs_[offset / params_.stripStride()].wanted = static_cast<int32_t>(value);
   } else if (at >= ParamMap::transportBase && at < ParamMap::transportBase + params::transport::size) {
     namespace p = params::transport::loop;
     const float* values = region_.values() + ParamMap::transportBase + p::base;
@@ -267,6 +275,7 @@ void Engine::startTake() noexcept {
   if (take_->logs) {
     std::memcpy(take_->core.data(), graph_->state(), take_->core.size());
     std::memcpy(take_->values.data(), region_.values(), take_->values.size() * sizeof(float));
+    std::copy(inputs_.begin(), inputs_.end(), take_->inputs.begin());
   }
   take_->transport = transport_.state();
   recording_.store(true);
@@ -293,16 +302,42 @@ void Engine::findSources(const float* const* inputs, int inputCount, bool heard)
     if (const int recorded = replayOfStrip_[at]; recorded >= 0) {
       left = replayTracks_->plane(recorded, 0);
       if (stereo) right = replayTracks_->plane(recorded, replayTracks_->channelCount(recorded) - 1);
-    } else if (input_[at] == 1) {
+      continue;
+    }
+    if (inputs_[at].now == 1) {
       const int track = heard ? tracks_->trackOfStrip[at] : -1;
-      if (track < 0) continue;
-      left = trackRow(track, 0, fadedRows_[2 * at]);
-      if (stereo) right = trackRow(track, tracks_->source->channelCount(track) - 1, fadedRows_[2 * at + 1]);
-    } else if (input_[at] >= 2) {
-      const int channel = input_[at] - 2;
+      if (track >= 0) {
+        left = trackRow(track, 0, fadedRows_[2 * at]);
+        if (stereo) right = trackRow(track, tracks_->source->channelCount(track) - 1, fadedRows_[2 * at + 1]);
+      }
+    } else if (inputs_[at].now >= 2) {
+      const int channel = inputs_[at].now - 2;
       if (channel < inputCount) left = inputs[channel];
       if (stereo && channel + 1 < inputCount) right = inputs[channel + 1];
     }
+    StripInput& input = inputs_[at];
+    if (input.fade != 0 || input.now != input.wanted)
+      fadeInput(input, left, right, fadedRows_[2 * at], fadedRows_[2 * at + 1]);
+  }
+}
+
+// One quantum of a change of input: down on the old one, up on the new one. A recorded source has been through it already.
+void Engine::fadeInput(StripInput& input, const float*& left, const float*& right, float* scratchLeft,
+                       float* scratchRight) noexcept {
+  float gains[kQuantum];
+  const bool down = input.fade >= 0;
+  for (int n = 0; n < kQuantum; n++) gains[n] = down ? switchFade_[input.fade + n] : switchFade_[-input.fade - 1 - n];
+  const auto apply = [&](const float*& row, float* scratch) {
+    if (!row) return;
+    for (int n = 0; n < kQuantum; n++) scratch[n] = row[n] * gains[n];
+    row = scratch;
+  };
+  apply(left, scratchLeft);
+  apply(right, scratchRight);
+  input.fade += kQuantum;
+  if (input.fade == kInputFadeFrames) {
+    input.now = input.wanted;
+    input.fade = -kInputFadeFrames;
   }
 }
 

@@ -20,11 +20,19 @@ struct TrackSet {
   std::vector<int> trackOfStrip;  // −1 for none
 };
 
+constexpr int kInputFadeFrames = 16 * kQuantum;  // 10.7 ms at 48 kHz
+
 // Where the master goes in an offline render.
 class MasterSink {
  public:
   virtual ~MasterSink() = default;
   virtual void write(const float* const* planes, int frames) noexcept = 0;
+};
+
+// What a strip takes: 0 nothing, 1 its track, 2… a card input. A change fades out, switches, and fades in.
+struct StripInput {
+  int32_t now = 1, wanted = 1;
+  int32_t fade = 0;  // frames into fading out (negative: left of fading in); 0 stands still
 };
 
 // A take being recorded: files 0 master, then the inputs, last the lead-in where there is one.
@@ -37,6 +45,7 @@ struct Take {
   // Filled by the audio thread at the take's first quantum, before `startFrame` is set.
   std::vector<char> core;
   std::vector<float> values;
+  std::vector<StripInput> inputs;
   TransportState transport;
   std::atomic<int64_t> startFrame{-1};
   std::atomic<bool> stopAsked{false};
@@ -96,6 +105,7 @@ class Engine final : public AudioProcessor, private Transport::Log {
   void record() noexcept;
   void findSources(const float* const* inputs, int inputCount, bool heard) noexcept;
   const float* trackRow(int track, int channel, float* scratch) noexcept;
+  void fadeInput(StripInput& input, const float*& left, const float*& right, float* scratchLeft, float* scratchRight) noexcept;
   void guardOutput(float* const* outputs, int count, int frames) noexcept;
   void log(int32_t target, double value) noexcept;
   void rolled(int64_t position) noexcept override { log(layout::kActionBase + layout::kRoll, static_cast<double>(position)); }
@@ -114,7 +124,8 @@ class Engine final : public AudioProcessor, private Transport::Log {
   int64_t frame_ = 0;
   Transport transport_;
   double underruns_ = 0;
-  std::vector<int> input_;  // of each strip: 0 off, 1 track, 2… card input
+  std::vector<StripInput> inputs_;  // of each strip
+  float switchFade_[kInputFadeFrames];
 
   std::unique_ptr<TrackSet> tracks_;          // the audio thread's; never null
   std::atomic<TrackSet*> tracksIn_{nullptr};  // handed over

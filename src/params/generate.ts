@@ -15,8 +15,8 @@ import {
   magic,
   stereoFlagsOffset,
 } from '../engine/shared-layout.js'
-import { bandCount, bandTypes } from '../processors/eq/params.js'
 import { sendTaps } from '../processors/channel/params.js'
+import { bandCount, bandTypes } from '../processors/eq/params.js'
 import { deskTree } from './desk.js'
 import { buildRegistry } from './registry.js'
 import type { Block, MeterSpec, ParamSpec, Repeat } from './spec.js'
@@ -81,7 +81,8 @@ function ranges(block: Block): string[] {
     const spec = node as Leaf
     if (spec.kind === 'number') return [`{${cppNumber(spec.min)}, ${cppNumber(spec.max)}}`]
     if (spec.kind === 'bool') return ['{0.0f, 1.0f}']
-    if (spec.kind === 'enum') return [typeof spec.names === 'function' ? '{0.0f, 65535.0f}' : `{0.0f, ${spec.names.length - 1}.0f}`]
+    if (spec.kind === 'enum')
+      return [typeof spec.names === 'function' ? '{0.0f, 65535.0f}' : `{0.0f, ${spec.names.length - 1}.0f}`]
     return []
   })
 }
@@ -122,7 +123,11 @@ function emitTop(want: Want): string {
       const of = node.of as Block
       const sends = want === 'params' && of.send ? ` + busCount * ${slots((of.send as unknown as { of: Block }).of, want)}` : ''
       strides.push(`  constexpr uint32_t ${name}Stride() const { return ${slots(of, want)}${sends}; }`)
-      const before = { output: `${'fixedSlots'}`, bus: 'outputBase() + outputCount * outputStride()', strip: 'busBase() + busCount * busStride()' }[name]
+      const before = {
+        output: `${'fixedSlots'}`,
+        bus: 'outputBase() + outputCount * outputStride()',
+        strip: 'busBase() + busCount * busStride()',
+      }[name]
       strides.push(`  constexpr uint32_t ${name}Base() const { return ${before}; }`)
     } else {
       out += `  static constexpr uint32_t ${name}Base = ${fixed};\n`
@@ -172,7 +177,9 @@ enum Counter : uint32_t { ${counterFields.map(camel).join(', ')}, kCounterCount 
 struct Event { int32_t target; int32_t spare; double value; double frame; };
 static_assert(sizeof(Event) == ${eventBytes});
 constexpr int32_t kActionBase = ${actionBase};
-enum Action : int32_t { ${Object.entries(actions).map(([name, n]) => `${camel(name)} = ${n}`).join(', ')} };
+enum Action : int32_t { ${Object.entries(actions)
+    .map(([name, n]) => `${camel(name)} = ${n}`)
+    .join(', ')} };
 }
 `
 }

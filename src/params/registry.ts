@@ -1,6 +1,7 @@
 // The tree of specs flattened for one topology: every parameter with its id, address and index.
-import { DeskError } from '../errors.js'
+
 import { distance } from 'fastest-levenshtein'
+import { DeskError } from '../errors.js'
 import { deskTree } from './desk.js'
 import type { Block, BoolSpec, EnumSpec, MeterSpec, NumberSpec, ParamSpec, Repeat, TextSpec, Topology } from './spec.js'
 
@@ -90,7 +91,8 @@ export function buildRegistry(topology: Topology): Registry {
       const here = path ? `${path}.${name}` : name
       if (!isSpec(node)) walk(node, here, number)
       else if (node.kind === 'repeat')
-        for (let i = 1; i <= repeatCount(node.count, topology); i++) walk(node.of, node.joined ? `${here}${i}` : `${here}.${i}`, i)
+        for (let i = 1; i <= repeatCount(node.count, topology); i++)
+          walk(node.of, node.joined ? `${here}${i}` : `${here}.${i}`, i)
       else add(here, node, number)
     }
   }
@@ -128,13 +130,22 @@ function checkTopology(topology: Topology): void {
       throw new DeskError('outOfRange', `${what}: expected a whole number from ${min} to ${max}, found ${found}`)
 }
 
-/** The ids most like a mistyped one, best first. */
+/** The ids most like a mistyped one, best first: compared part by part, each by how much of it is wrong. */
 export function nearestIds(registry: Registry, id: string, count = 3): string[] {
-  const best: { id: string; distance: number }[] = []
+  const parts = id.split('.')
+  const unlike = (known: string): number => {
+    const others = known.split('.')
+    let sum = Math.abs(others.length - parts.length)
+    for (let i = 0; i < Math.min(parts.length, others.length); i++) {
+      const [a, b] = [parts[i] ?? '', others[i] ?? '']
+      sum += a === b ? 0 : distance(a.toLowerCase(), b.toLowerCase()) / Math.max(a.length, b.length) + 0.01
+    }
+    return sum
+  }
+  const best: { id: string; unlike: number }[] = []
   for (const known of registry.byId.keys()) {
-    if (Math.abs(known.length - id.length) > 8) continue
-    const entry = { id: known, distance: distance(known, id) }
-    const at = best.findIndex((b) => entry.distance < b.distance)
+    const entry = { id: known, unlike: unlike(known) }
+    const at = best.findIndex((b) => entry.unlike < b.unlike)
     if (at >= 0) best.splice(at, 0, entry)
     else if (best.length < count) best.push(entry)
     if (best.length > count) best.length = count

@@ -91,7 +91,9 @@ export function formatValue(param: Param, value: number): number | boolean | str
 export function rangeText(param: Param): string {
   if (param.spec.kind === 'bool') return 'on or off'
   if (param.spec.kind === 'enum')
-    return param.names.length > 12 ? `${param.names.slice(0, 6).join(', ')} … ${param.names.at(-1)}` : `one of ${param.names.join(', ')}`
+    return param.names.length > 12
+      ? `${param.names.slice(0, 6).join(', ')} … ${param.names.at(-1)}`
+      : `one of ${param.names.join(', ')}`
   const unit = param.spec.unit ? ` ${param.spec.unit}` : ''
   return `${param.min === Number.NEGATIVE_INFINITY ? '-inf' : param.min} to ${param.max}${unit}`
 }

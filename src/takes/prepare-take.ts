@@ -10,7 +10,7 @@ import { isParam, type Registry } from '../params/registry.js'
 import type { TakeFile, TakeInput } from './take-file.js'
 import { inputFileName, isMasterAlone, takeFiles } from './take-folder.js'
 
-/** The desk at the take's first frame. */
+/** A desk at one moment. */
 export interface DeskSnapshot {
   readonly registry: Registry
   readonly values: Float32Array
@@ -29,7 +29,7 @@ export function recordedStrips({ registry, values }: DeskSnapshot): number[] {
     .filter((i) => value(`strip.${i + 1}.arm`) !== 0 || value(`strip.${i + 1}.input`) >= firstCardInput)
 }
 
-/** What the engine is told for a target that is free. Makes the folders; a take folder also gets its desk.yaml. */
+/** What the engine is told for a target that is free. Makes the folders. */
 export function prepareTake(target: string, bits: WavBits, desk: DeskSnapshot): TakeSpec {
   try {
     if (isMasterAlone(target)) {
@@ -38,7 +38,6 @@ export function prepareTake(target: string, bits: WavBits, desk: DeskSnapshot): 
     }
     const files = takeFiles(target)
     makeFolder(files.inputs)
-    writeFileSync(files.desk, deskText(desk.registry, desk, { all: true }))
     return {
       masterPath: files.master,
       bits,
@@ -51,6 +50,10 @@ export function prepareTake(target: string, bits: WavBits, desk: DeskSnapshot): 
     throw new DeskError('output', `${target}: expected a place to record to, found ${(cause as Error).message}`, { cause })
   }
 }
+
+/** The take's desk.yaml: topology, texts and every value at the first frame. */
+export const writeTakeDesk = (folder: string, desk: DeskSnapshot): void =>
+  writeFileSync(takeFiles(folder).desk, deskText(desk.registry, desk, { all: true }))
 
 function inputName(desk: DeskSnapshot, strip: number): string {
   const name = desk.registry.texts.find((text) => text.id === `strip.${strip + 1}.name`)

@@ -49,7 +49,7 @@ describe.skipIf(missing)(`PortAudio on JACK${missing ? ` (skipped: ${missing})` 
   let live: LiveDesk
   const start = async (args: string[] = [], env: NodeJS.ProcessEnv = {}): Promise<void> => {
     live = await startDesk({
-      args: ['--audio', 'portaudio', '--device', 'system', '--buffer', '256', ...args],
+      args: ['--audio', 'portaudio', '--device', 'system', '--buffer', '1024', ...args],
       desk,
       env: { ...jack.env, ...env },
     })
@@ -83,7 +83,7 @@ describe.skipIf(missing)(`PortAudio on JACK${missing ? ` (skipped: ${missing})` 
   }
 
   beforeAll(async () => {
-    jack = await startJackServer({ inputs: 2, outputs: 2 })
+    jack = await startJackServer({ inputs: 2, outputs: 2, periodFrames: 1024 })
     folder = mkdtempSync(join(tmpdir(), 'deskd-jack-e2e-'))
   }, 60_000)
   afterAll(async () => {

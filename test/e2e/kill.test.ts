@@ -38,9 +38,14 @@ describe('a running desk on the virtual card', () => {
     const take = join(folder, 'dies')
     const desk = await startDesk({ args: ['--audio', 'virtual', '--play', join(folder, 'tracks'), '--record', take] })
     const wanted = new Map(
-      ['strip.1.faderDb', 'strip.2.pan', 'strip.3.eq.band2.gainDb', 'strip.4.comp.thresholdDb', 'bus.1.faderDb', 'master.limiter.ceilingDbtp'].map(
-        (id, i) => [id, -3 - i],
-      ),
+      [
+        'strip.1.faderDb',
+        'strip.2.pan',
+        'strip.3.eq.band2.gainDb',
+        'strip.4.comp.thresholdDb',
+        'bus.1.faderDb',
+        'master.limiter.ceilingDbtp',
+      ].map((id, i) => [id, -3 - i]),
     )
     for (const [id, value] of wanted) await desk.set(id, value)
     await desk.set('strip.1.name', 'Große Trommel')

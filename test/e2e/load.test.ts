@@ -14,7 +14,7 @@ let desk: LiveDesk
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'deskd-load-'))
   makeTracks(join(folder, 'tracks'), 8, 60)
-  desk = await startDesk({ args: ['--audio', 'virtual', '--play', join(folder, 'tracks')] })
+  desk = await startDesk({ args: ['--audio', 'virtual', '--buffer', '1024', '--play', join(folder, 'tracks')] })
 }, 60_000)
 afterAll(async () => {
   await desk?.stop()
@@ -49,7 +49,11 @@ describe('OSC under load', () => {
       socket.send(bytes, desk.run().osc.port, '127.0.0.1')
       if (i % 500 === 499) await sleep(4)
     }
-    await desk.until('it has read them', async () => (await desk.status()).oscCounts.datagrams > before.oscCounts.datagrams + 90_000, 60_000)
+    await desk.until(
+      'it has read them',
+      async () => (await desk.status()).oscCounts.datagrams > before.oscCounts.datagrams + 90_000,
+      60_000,
+    )
     socket.close()
     const after = await desk.status()
     expect(after.engine.pid).toBe(before.engine.pid)

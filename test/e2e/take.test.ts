@@ -78,13 +78,18 @@ describe('a live take on the virtual card', () => {
     }
     expect((await desk.status()).engine.xruns).toBe(0)
     expect(await desk.stop()).toBe(0)
-    const moved = readFileSync(join(take, 'events.log'), 'utf8').split('\n').filter((line) => /\t(strip|bus)\./.test(line))
+    const moved = readFileSync(join(take, 'events.log'), 'utf8')
+      .split('\n')
+      .filter((line) => /\t(strip|bus)\./.test(line))
     expect(moved.length).toBeGreaterThan(400)
     await renderAgain(take)
   }, 120_000)
 
   it('renders to the same bits when it began in the middle of play, with locates, loops and stops', async () => {
-    const desk = await startDesk({ args: ['--audio', 'virtual', '--buffer', '100', '--play', join(folder, 'tracks')], desk: lively })
+    const desk = await startDesk({
+      args: ['--audio', 'virtual', '--buffer', '100', '--play', join(folder, 'tracks')],
+      desk: lively,
+    })
     await desk.until('it plays', async () => (await desk.status()).transport.positionS > 0.5)
     await desk.client.act('/transport/record', ['middle'])
     await desk.until('it records', async () => (await desk.status()).recording.frames > 9600)

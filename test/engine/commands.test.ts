@@ -12,7 +12,7 @@ const handlers: CommandHandlers = {
     if (tracks.length === 0) throw new DeskError('audioFile', 'kick.wav: expected audio, found text')
     return null
   },
-  startTake: async ({ masterPath }) => ({ startFrame: masterPath.length, playing: false, positionFrames: 0 }),
+  startTake: async ({ masterPath }) => ({ startFrame: masterPath.length, playing: false, positionFrames: 0, valuesBase64: '' }),
   stopTake: () => new Promise(() => {}),
   devices: async () => {
     throw new Error('no library')

@@ -94,16 +94,4 @@ describe('the event ring', () => {
     expect(engine).toEqual(wanted)
     expect(ring.coalesced).toBeGreaterThan(0)
   })
-
-  it('keeps everything back while it is held, and lets it go behind', async () => {
-    const region = memoryRegion()
-    const ring = new EventRing(region)
-    await ring.holding(async () => {
-      ring.set(1, 10)
-      ring.set(1, 20)
-      ring.drain()
-      expect(ring.isEmpty).toBe(true)
-    })
-    expect(ring.unapplied().map(({ value }) => value)).toEqual([20])
-  })
 })

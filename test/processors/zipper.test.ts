@@ -92,6 +92,8 @@ const gains: Record<string, [Settings, Settings]> = {
     { 'bus.1.eq.band1.gainDb': 10 },
   ],
   'limiter on': [{}, { 'master.limiter.on': true }],
+  'input track → off': [{}, { 'strip.1.input': 'off' }],
+  'input off → track': [{ 'strip.1.input': 'off' }, { 'strip.1.input': 'track' }],
   'delay 0 → 10 ms': [{}, { 'strip.1.delayMs': 10 }],
   'delay 10 → 0 ms': [{ 'strip.1.delayMs': 10 }, { 'strip.1.delayMs': 0 }],
   'delay 10 → 10.5 ms': [{ 'strip.1.delayMs': 10 }, { 'strip.1.delayMs': 10.5 }],

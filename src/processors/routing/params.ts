@@ -14,9 +14,7 @@ export const outputSources = (topology: Topology): string[] => [
   'monitor.left',
   'monitor.right',
   ...Array.from({ length: topology.busCount }, (_, i) => [`bus.${i + 1}.left`, `bus.${i + 1}.right`]).flat(),
-  ...topology.stripStereo.flatMap((stereo, i) =>
-    stereo ? [`strip.${i + 1}.left`, `strip.${i + 1}.right`] : [`strip.${i + 1}`],
-  ),
+  ...topology.stripStereo.flatMap((stereo, i) => (stereo ? [`strip.${i + 1}.left`, `strip.${i + 1}.right`] : [`strip.${i + 1}`])),
 ]
 
 export const busOutput = choice('Bus output', busOutputNames)

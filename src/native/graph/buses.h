@@ -1,0 +1,91 @@
+// Buses, level by level.
+#pragma once
+#include "mixing.h"
+
+namespace deskd::DESKD_ISA {
+
+class GraphBuses : protected GraphMixing {
+ protected:
+  using GraphMixing::GraphMixing;
+
+  // Level by level, so that a bus that feeds another is done before it.
+  void runBuses() noexcept {
+    int levels = 0;
+    for (int b = 0; b < spec_.busCount; b++) levels = bus_[b].level > levels ? bus_[b].level : levels;
+    for (int g = 0; g < busGroupCount_; g++) {
+      busGroup_[g].prepare(table_, rate_);
+      for (int o = 0; o < outputs_; o++) busMix(g, o).prepare(table_);
+    }
+    for (int level = 0; level <= levels; level++)
+      for (int g = 0; g < busGroupCount_; g++) runBusGroup(g, level);
+    for (int g = 0; g < busGroupCount_; g++) {
+      busPost_[g].advance(table_);
+      if (busIdle_[g]) continue;
+      for (int i = 0; i < kLanes && g * kLanes + i < 2 * spec_.busCount; i++)
+        applyGains(busPost_[g], i, busRows_ + g * tileStride_ + i * kQuantum, busOut_ + (g * kLanes + i) * kQuantum);
+    }
+  }
+
+  // Runs a group for the buses of one level; lanes of other levels keep their signal's state for their own turn.
+  void runBusGroup(int g, int level) noexcept {
+    uint32_t lanes = 0, all = 0;
+    bool fed = false;
+    const float* in[kLanes];
+    for (int i = 0; i < kLanes; i++) {
+      in[i] = silence_;
+      if (g * kLanes + i >= 2 * spec_.busCount) continue;
+      all |= 1u << i;
+      if (bus_[(g * kLanes + i) / 2].level != level) continue;
+      lanes |= 1u << i;
+      if (!summed_[kFirstBus + g * kLanes + i]) continue;
+      fed = true;
+      sumRow(kFirstBus + g * kLanes + i, sourceRows_ + i * kQuantum);
+      in[i] = sourceRows_ + i * kQuantum;
+    }
+    if (!lanes) return;
+    LaneGroup& group = busGroup_[g];
+    if (!fed && lanes == all && !group.processes()) {
+      // Nothing in, nothing that rings on: nothing out. From the second time on all rows are nought already.
+      if (busIdle_[g]++ == 0) {
+        __builtin_memset(busRows_ + g * tileStride_, 0, kLanes * kQuantum * sizeof(float));
+        for (int i = 0; i < kLanes && g * kLanes + i < 2 * spec_.busCount; i++)
+          __builtin_memset(busOut_ + (g * kLanes + i) * kQuantum, 0, kQuantum * sizeof(float));
+      }
+      group.decayMeters(peakDecay_, rmsStep_);
+      return;
+    }
+    busIdle_[g] = 0;
+    const bool shared = lanes != all;
+    if (shared) *savedGroup_ = group;
+    LaneGroup::gather(in, busTile_);
+    SvfChain chain = group.eqChain(busTile_);
+    runSvfChain(chain);
+    group.runCompressor(busTile_, keyTile_, keyRowPointers_);
+    float *out = busRows_ + g * tileStride_, *done = shared ? levelRows_ : out;
+    core_->nonFinite += group.unloadMetered(busTile_, done, peakDecay_, rmsStep_);
+    if (shared) {
+      group.copySignal(*savedGroup_, ~lanes);
+      for (int i = 0; i < kLanes; i++)
+        if (lanes >> i & 1) __builtin_memcpy(out + i * kQuantum, done + i * kQuantum, kQuantum * sizeof(float));
+    }
+    const float* taps[kTapCount] = {out, out, out, out};
+    mixLanes(&busMix(g, 0), taps, lanes);
+  }
+
+  void applyGains(const SmoothGains& g, int i, const float* in, float* out) noexcept {
+    if (g.a[i] == 0 && g.b[i] == 0) {
+      for (int n = 0; n < kQuantum; n++) out[n] = in[n] * g.target[i];
+      return;
+    }
+    for (int n = 0; n < kQuantum; n++)
+      out[n] = in[n] * (g.target[i] + (g.a[i] * table_.power[n] + g.b[i] * table_.rampPower[n]));
+  }
+
+  void sumRow(int output, float* row) noexcept {
+    finishSum(output);
+    const double* sum = sums_ + output * kQuantum;
+    for (int n = 0; n < kQuantum; n += kWide) narrow(row + n, summed_[output] ? loadd(sum + n) : Vd{});
+  }
+};
+
+}  // namespace deskd::DESKD_ISA

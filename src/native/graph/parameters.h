@@ -1,0 +1,318 @@
+// A parameter's value on its way to the kernel that it belongs to.
+#pragma once
+#include "state.h"
+
+namespace deskd::DESKD_ISA {
+
+class GraphParameters : protected GraphState {
+ protected:
+  using GraphState::GraphState;
+
+  void setParameter(uint32_t index, float value, bool jump) noexcept {
+    jump_ = jump;
+    if (index >= params_.stripBase()) {
+      const uint32_t at = index - params_.stripBase(), s = at / params_.stripStride();
+      if (s < (uint32_t)spec_.stripCount) setStrip((int)s, at % params_.stripStride(), value);
+    } else if (index >= params_.busBase()) {
+      const uint32_t at = index - params_.busBase();
+      setBus((int)(at / params_.busStride()), at % params_.busStride(), value);
+    } else if (index >= params_.outputBase()) {
+      OutputState& o = output_[index - params_.outputBase()];
+      o.wanted = (int)value;
+      if (jump) o.source = o.wanted, o.gain.jump(1);
+    } else if (index >= params_.transportBase) {
+      // the engine's
+    } else if (index >= params_.monitorBase) {
+      setMonitor(index - params_.monitorBase, value);
+    } else if (index >= params_.masterBase) {
+      setMaster(index - params_.masterBase, value);
+    } else {
+      core_->panLaw = (int)value;
+      for (int s = 0; s < spec_.stripCount; s++) {
+        placeStrip(s);
+        for (int b = 0; b < spec_.busCount; b++) placeSend(s, b);
+      }
+      for (int b = 0; b < spec_.busCount; b++) placeBus(b);
+    }
+  }
+
+ private:
+  void touchStrip(int s) noexcept {
+    strip_[s].dirty = jump_ ? 2 : strip_[s].dirty ? strip_[s].dirty : 1;
+    touch();
+  }
+  void touchSend(int s, int b) noexcept {
+    if (jump_) return touchStrip(s);
+    strip_[s].dirtySends |= 1ull << b;
+    touch();
+  }
+  void touchBus(int b) noexcept {
+    bus_[b].dirty = jump_ ? 2 : bus_[b].dirty ? bus_[b].dirty : 1;
+    touch();
+  }
+  void touch() noexcept {
+    core_->anyDirty = 1;
+    core_->monitorJump |= jump_;
+  }
+  void placeStrip(int s) noexcept {
+    StripState& t = strip_[s];
+    t.place = t.stereo ? balanceGains(t.pan, core_->panLaw) : panGains(t.pan, core_->panLaw);
+    touchStrip(s);
+  }
+  void placeSend(int s, int b) noexcept {
+    SendState& t = send(s, b);
+    const bool stereo = strip_[s].stereo || t.tap == (int)SendTap::PostPan;
+    t.place = stereo ? balanceGains(t.pan, core_->panLaw) : panGains(t.pan, core_->panLaw);
+    touchSend(s, b);
+  }
+  void placeBus(int b) noexcept {
+    bus_[b].place = balanceGains(bus_[b].pan, core_->panLaw);
+    touchBus(b);
+  }
+
+  void aim(SmoothValues& v, int lane, float to) noexcept {
+    if (jump_) v.jump(lane, to);
+    else v.target[lane] = to;
+  }
+  void aim(SmoothGain& v, double to) noexcept {
+    if (jump_) v.jump(to);
+    else v.target = to;
+  }
+
+  void setStrip(int s, uint32_t at, float value) noexcept {
+    namespace p = deskd::params::strip;
+    StripState& t = strip_[s];
+    if (at >= p::send::base) {
+      const uint32_t b = (at - p::send::base) / p::send::stride;
+      return setSend(s, (int)b, (at - p::send::base) % p::send::stride, value);
+    }
+    switch (at) {
+      case p::trimDb: t.trim = amplitudeOf(value); return setTrim(t);
+      case p::polarity: t.polarity = value != 0; return setTrim(t);
+      case p::delayMs: return setDelay(t, value);
+      case p::pan: t.pan = value; return placeStrip(s);
+      case p::faderDb: t.fader = amplitudeOf(value); return touchStrip(s);
+      case p::mute: t.mute = value != 0; return touchStrip(s);
+      case p::solo: t.solo = value != 0; return touchStrip(s);
+    }
+    for (int side = 0; side <= t.stereo; side++) {
+      const int lane = t.lane + side;
+      LaneGroup& g = group_[lane / kLanes];
+      const int i = lane % kLanes;
+      g.settled = 0;
+      if (at - p::hpf::base < p::hpf::size) setHpf(g.hpf, i, at - p::hpf::base, value);
+      else if (at - p::gate::base < p::gate::size) setGate(g.gate, i, at - p::gate::base, value);
+      else if (at - p::eq::base < p::eq::size) setEq(g, i, at - p::eq::base, value);
+      else if (at - p::comp::base < p::comp::size) setComp(g, i, at - p::comp::base, value, side, t.stereo);
+    }
+    if (at == p::comp::base + p::comp::key) findKeys();
+  }
+
+  void setBus(int b, uint32_t at, float value) noexcept {
+    namespace p = deskd::params::bus;
+    BusState& t = bus_[b];
+    switch (at) {
+      case p::pan: t.pan = value; return placeBus(b);
+      case p::faderDb: t.fader = amplitudeOf(value); return touchBus(b);
+      case p::mute: t.mute = value != 0; return touchBus(b);
+      case p::solo: t.solo = value != 0; return touchBus(b);
+      case p::output:
+        t.wantedOutput = (int)value - 1;
+        if (t.wantedOutput >= spec_.busCount) t.wantedOutput = -1;
+        return touchBus(b);
+    }
+    for (int side = 0; side < 2; side++) {
+      LaneGroup& g = busGroup_[(2 * b + side) / kLanes];
+      const int i = (2 * b + side) % kLanes;
+      g.settled = 0;
+      if (at - p::eq::base < p::eq::size) setEq(g, i, at - p::eq::base, value);
+      else if (at - p::comp::base < p::comp::size) setComp(g, i, at - p::comp::base, value, side, true);
+    }
+    if (at == p::comp::base + p::comp::key) findKeys();
+  }
+
+  void setSend(int s, int b, uint32_t at, float value) noexcept {
+    namespace p = deskd::params::strip::send;
+    SendState& t = send(s, b);
+    switch (at) {
+      case p::on: t.on = value != 0; return touchSend(s, b);
+      case p::levelDb: t.gain = amplitudeOf(value); return touchSend(s, b);
+      case p::tap: t.tap = (uint8_t)value; return placeSend(s, b);
+      case p::pan: t.pan = value; return placeSend(s, b);
+    }
+  }
+
+  void setTrim(const StripState& t) noexcept {
+    for (int lane = t.lane; lane <= t.lane + t.stereo; lane++) {
+      LaneGroup& g = group_[lane / kLanes];
+      const float to = t.polarity ? -t.trim : t.trim;
+      if (jump_) g.trim.jump(lane % kLanes, to);
+      else g.trim.target[lane % kLanes] = to;
+      g.trimMoving = g.trimUsed = 1;
+    }
+  }
+
+  void setDelay(const StripState& t, float ms) noexcept {
+    for (int lane = t.lane; lane <= t.lane + t.stereo; lane++) {
+      DelayState& d = delay_[lane];
+      d.target = (int)__builtin_lround(ms * 0.001 * rate_);
+      if (jump_) d.current = d.target, d.fadeLeft = 0, d.valid = d.target ? ringLength_ : 0;
+    }
+  }
+
+  void setHpf(HighPass& h, int i, uint32_t at, float value) noexcept {
+    namespace p = deskd::params::strip::hpf;
+    switch (at) {
+      case p::on: h.on[i] = value != 0; break;
+      case p::frequencyHz: aim(h.octave, i, (float)__builtin_log2(value)); break;
+      case p::slope: h.wantedSlope[i] = (uint8_t)value; break;
+    }
+    h.moving = 1;
+    if (jump_) h.fresh = 1;
+  }
+
+  void setGate(Gate& g, int i, uint32_t at, float value) noexcept {
+    namespace p = deskd::params::strip::gate;
+    switch (at) {
+      case p::on: g.on[i] = value != 0; break;
+      case p::thresholdDb: g.threshold[i] = amplitudeOf(value); break;
+      case p::rangeDb: g.rangeDb[i] = value; break;
+      case p::attackMs: g.attack[i] = onePole(value * 0.001, rate_); break;
+      case p::holdMs: g.holdFrames[i] = (float)__builtin_round(rate_ * larger(value * 0.001f, kGateLeastHoldSeconds)); break;
+      case p::releaseMs: g.releaseMs[i] = value; break;
+    }
+    g.release[i] = onePole((g.on[i] ? g.releaseMs[i] : kGateBypassMs) * 0.001, rate_);
+    aim(g.floor, i, g.on[i] ? amplitudeOf(-g.rangeDb[i]) : 1);
+  }
+
+  void setEq(LaneGroup& g, int i, uint32_t at, float value) noexcept {
+    namespace p = deskd::params::strip::eq;
+    if (at == p::on) {
+      g.eqOn[i] = value != 0;
+      for (int b = 0; b < kBandCount; b++) switchBand(g, b, i);
+      return;
+    }
+    const int b = (int)((at - p::band::base) / p::band::stride);
+    EqBand& band = g.band[b];
+    switch ((at - p::band::base) % p::band::stride) {
+      case p::band::on: g.bandOn[b][i] = value != 0; break;
+      case p::band::type: band.wantedType[i] = (uint8_t)value; break;
+      case p::band::frequencyHz: aim(band.octave, i, (float)__builtin_log2(value)); break;
+      case p::band::gainDb: aim(band.gainDb, i, value); break;
+      case p::band::q: aim(band.octaveQ, i, (float)__builtin_log2(value)); break;
+    }
+    switchBand(g, b, i);
+  }
+
+  void switchBand(LaneGroup& g, int b, int i) noexcept {
+    EqBand& band = g.band[b];
+    const uint8_t on = g.eqOn[i] && g.bandOn[b][i];
+    if (on != band.on[i] || band.type[i] != band.wantedType[i] || jump_) band.switching = 1;
+    band.on[i] = on;
+    band.moving = 1;
+    if (jump_) band.fresh = 1;
+  }
+
+  void setComp(LaneGroup& g, int i, uint32_t at, float value, int side, bool stereo) noexcept {
+    namespace p = deskd::params::strip::comp;
+    constexpr float octavesPerDb = 0.16609640474436813f;  // log2 amplitude
+    Compressor& c = g.comp;
+    switch (at) {
+      case p::on: c.on[i] = value != 0; break;
+      case p::thresholdDb: aim(c.threshold, i, value * octavesPerDb); break;
+      case p::ratio: aim(c.slope, i, 1 - 1 / value); break;
+      case p::kneeDb: aim(c.halfKnee, i, value * 0.5f * octavesPerDb); break;
+      case p::attackMs: c.attack[i] = onePole(value * 0.001, rate_); break;
+      case p::releaseMs: c.release[i] = onePole(value * 0.001, rate_); break;
+      case p::makeupDb: aim(c.makeup, i, value * octavesPerDb); break;
+      case p::mixPercent: c.mixWanted[i] = value * 0.01f; break;
+      case p::detector: c.isRms[i] = value != 0 ? -1 : 0; break;
+      case p::key: {
+        const int source = (int)value - 1;
+        g.keySource[i] = g.keySecond[i] = -1;
+        if (source < 0 || source >= spec_.stripCount) break;
+        const StripState& from = strip_[source];
+        g.keySource[i] = from.lane + (from.stereo && stereo ? side : 0);
+        if (from.stereo && !stereo) g.keySecond[i] = from.lane + 1;
+        break;
+      }
+      case p::keyHpf::base + p::keyHpf::on: aim(c.keyWet, i, value != 0); break;
+      case p::keyHpf::base + p::keyHpf::frequencyHz: aim(c.keyOctave, i, (float)__builtin_log2(value)); break;
+    }
+    aim(c.mix, i, c.on[i] ? c.mixWanted[i] : 0);
+    c.moving = c.keyMoving = 1;
+    if (jump_) c.fresh = 1;
+  }
+
+  void findKeys() noexcept {
+    for (int g = 0; g < groupCount_; g++) groupKeys_[g] = 0;
+    const auto mark = [&](LaneGroup& g) {
+      g.anyKey = 0;
+      for (int i = 0; i < kLanes; i++) {
+        if (g.keySource[i] >= 0) g.anyKey = 1, groupKeys_[g.keySource[i] / kLanes] = 1;
+        if (g.keySecond[i] >= 0) groupKeys_[g.keySecond[i] / kLanes] = 1;
+      }
+    };
+    for (int g = 0; g < groupCount_; g++) mark(group_[g]);
+    for (int g = 0; g < busGroupCount_; g++) mark(busGroup_[g]);
+  }
+
+  void setMonitor(uint32_t at, float value) noexcept {
+    namespace p = deskd::params::monitor;
+    switch (at) {
+      case p::source: core_->monitorSource = (int)value <= spec_.busCount ? (int)value : 0; break;
+      case p::levelDb: core_->monitorLevel = amplitudeOf(value); break;
+      case p::dim: core_->dim = value != 0; break;
+      case p::mono: aim(core_->monoMix, value != 0); break;
+      case p::soloMode:
+        core_->soloMode = (int)value;
+        for (int s = 0; s < spec_.stripCount; s++) touchStrip(s);
+        for (int b = 0; b < spec_.busCount; b++) touchBus(b);
+        break;
+    }
+    aim(core_->monitorGain, core_->monitorLevel * (core_->dim ? kDimGain : 1));
+    touch();
+  }
+
+  void setMaster(uint32_t at, float value) noexcept {
+    namespace p = deskd::params::master;
+    if (at < p::eq::base + p::eq::size) return setMasterEq(at - p::eq::base, value);
+    switch (at) {
+      case p::faderDb: core_->masterFader = amplitudeOf(value); break;
+      case p::mute: core_->masterMute = value != 0; break;
+      case p::limiter::base + p::limiter::on: core_->limiterOn = value != 0; break;
+      case p::limiter::base + p::limiter::ceilingDbtp: core_->ceilingDbtp = value; break;
+      case p::limiter::base + p::limiter::releaseMs: core_->limiterReleaseMs = value; break;
+    }
+    core_->limiter.set(core_->limiterOn, core_->ceilingDbtp, core_->limiterReleaseMs);
+    if (jump_) core_->limiter.reset();
+    aim(core_->fader, core_->masterMute ? 0 : core_->masterFader);
+  }
+
+  void setMasterEq(uint32_t at, float value) noexcept {
+    namespace p = deskd::params::master::eq;
+    const auto refresh = [&](int b) {
+      MasterBand& band = core_->eq.band[b];
+      band.on = core_->masterEqOn && core_->masterBandOn[b];
+      band.moving = 1;
+      if (jump_) band.fresh = 1;
+    };
+    if (at == p::on) {
+      core_->masterEqOn = value != 0;
+      for (int b = 0; b < kBandCount; b++) refresh(b);
+      return;
+    }
+    const int b = (int)((at - p::band::base) / p::band::stride);
+    MasterBand& band = core_->eq.band[b];
+    switch ((at - p::band::base) % p::band::stride) {
+      case p::band::on: core_->masterBandOn[b] = value != 0; break;
+      case p::band::type: band.wantedType = (int)value; break;
+      case p::band::frequencyHz: aim(band.octave, __builtin_log2(value)); break;
+      case p::band::gainDb: aim(band.gainDb, value); break;
+      case p::band::q: aim(band.octaveQ, __builtin_log2(value)); break;
+    }
+    refresh(b);
+  }
+};
+
+}  // namespace deskd::DESKD_ISA

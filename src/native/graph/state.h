@@ -1,0 +1,332 @@
+// All that the graph keeps: the pointer-free state, and scratch that lasts for a quantum.
+#pragma once
+#include <sys/mman.h>
+
+#include "../../processors/channel/pan.h"
+#include "../../processors/eq/master-eq.h"
+#include "../../processors/limiter/limiter.h"
+#include "../../processors/loudness/loudness.h"
+#include "../graph.h"
+#include "../lane-group.h"
+
+namespace deskd::DESKD_ISA {
+
+// Outputs that a lane feeds, in this order: master, solo, then every bus, left and right each.
+enum MixOutput { kMasterLeft, kMasterRight, kSoloLeft, kSoloRight, kFirstBus };
+
+// Rows that a send can tap.
+enum TapPoint { kTapInput, kTapPreEq, kTapPostEq, kTapEnd, kTapCount };
+
+constexpr double kDelayFadeSeconds = 0.015;
+constexpr float kDimGain = 0.1f;  // −20 dB
+
+struct SendState {
+  float gain, pan;
+  PanGains place;
+  uint8_t on, tap;  // SendTap
+};
+
+struct StripState {
+  float fader, pan, trim;
+  PanGains place;
+  uint8_t mute, solo, stereo, polarity;
+  uint8_t dirty, tapPending, taps;  // dirty: 2 to jump
+  uint64_t dirtySends;               // buses whose send alone changed
+  int32_t lane;                     // of the left side
+};
+
+struct BusState {
+  float fader, pan;
+  PanGains place;
+  uint8_t mute, solo, dirty;
+  int32_t output, wantedOutput;  // −1 master, else bus
+  int32_t level;                 // buses that feed none of others are at 0
+};
+
+struct DelayState {
+  int32_t current, target, next, fadeLeft;
+  int64_t valid;  // frames written since it was switched on; all of the line where it is on from the first sample
+};
+
+struct OutputState {
+  int32_t source, wanted;  // index in the patch's names
+  int32_t waitFrames;      // until a new source's alignment line is full
+  SmoothGain gain;
+};
+
+// What the mixing matrix keeps for one group and one output.
+struct MixState {
+  SmoothGains gain;
+  uint32_t active, moving;        // lanes that sound or will; lanes whose gain moves
+  uint32_t activeNow, movingNow;  // the same for the quantum being run
+  uint32_t tapped;                // lanes that tap elsewhere than at the strip's end
+  uint8_t tap[kLanes];
+
+  void setTap(int lane, int point) noexcept {
+    tap[lane] = (uint8_t)point;
+    tapped = point == kTapEnd ? tapped & ~(1u << lane) : tapped | 1u << lane;
+  }
+
+  void prepare(const SmoothingTable& table) noexcept {
+    activeNow = active;
+    movingNow = moving;
+    if (!moving) return;
+    moving = bitsOf(gain.advance(table));
+    active = moving | bitsOf(gain.value != Vf{});
+  }
+};
+
+// What there is one of.
+struct CoreState {
+  int64_t frame;
+  double nonFinite, masterClips;
+  int32_t panLaw, soloMode, monitorSource, anySolo;
+  int32_t anyDirty, monitorJump;
+  float monitorLevel;
+  int32_t dim, mono, masterMute;
+  float masterFader, masterPeak, masterMeanSquare;
+  SmoothGain fader, monitorGain, monoMix;
+  MasterEq eq;
+  int32_t masterEqOn, masterBandOn[kBandCount];
+  int32_t limiterOn;
+  float ceilingDbtp, limiterReleaseMs;
+  Limiter limiter;
+};
+
+// One sum over lanes with gains that stand still for the quantum.
+template <class Sum>
+struct MixJob {
+  const Vf* gains;
+  uint32_t lanes;
+  Sum* sum;
+};
+
+class GraphState {
+ protected:
+  explicit GraphState(const GraphSpec& spec)
+      : spec_(spec),
+        params_{(uint32_t)spec.stripCount, (uint32_t)spec.busCount, (uint32_t)spec.outputCount},
+        meters_{(uint32_t)spec.stripCount, (uint32_t)spec.busCount, (uint32_t)spec.outputCount},
+        rate_(spec.sampleRateHz) {
+    table_.init(rate_);
+    for (int i = 0; i < kLanes; i++) laneBits_[i] = 1 << i;
+    int lane = 0;
+    for (int s = 0; s < spec.stripCount; s++) {
+      if (spec.stripStereo[s]) lane = (lane + 1) & ~1;
+      lane += spec.stripStereo[s] ? 2 : 1;
+    }
+    groupCount_ = (lane + kLanes - 1) / kLanes;
+    busGroupCount_ = (2 * spec.busCount + kLanes - 1) / kLanes;
+    outputs_ = kFirstBus + 2 * spec.busCount;
+    limiterProbe_.init(rate_, spec.lookaheadMs);
+    latency_ = limiterProbe_.latencyFrames();
+    alignLength_ = 64;
+    while (alignLength_ < latency_ + kQuantum) alignLength_ *= 2;
+    ringLength_ = 64;
+    while (ringLength_ < rate_ * 1.25) ringLength_ *= 2;
+    peakDecay_ = (float)__builtin_exp(-0.11512925464970229 * (20 / 1.7) * kQuantum / rate_);
+    rmsStep_ = onePole(0.3, rate_ / kQuantum);
+
+    layOut(nullptr);
+    const size_t rings = (size_t)groupCount_ * kLanes * ringLength_ * sizeof(float);
+    stateBytes_ = coreBytes_ + loudnessBytes() + rings;
+    scratchBytes_ = layOutScratch(nullptr);
+    state_ = allocate(stateBytes_);
+    scratch_ = allocate(scratchBytes_);
+    layOut(state_);
+    loudness_ = (Loudness*)(state_ + coreBytes_);
+    rings_ = (float*)(state_ + coreBytes_ + loudnessBytes());
+    layOutScratch(scratch_);
+    mlock(state_, coreBytes_ + loudnessBytes());
+    mlock(scratch_, scratchBytes_);
+    initState();
+  }
+
+  ~GraphState() {
+    munmap(state_, stateBytes_);
+    munmap(scratch_, scratchBytes_);
+  }
+  GraphState(const GraphState&) = delete;
+  GraphState& operator=(const GraphState&) = delete;
+
+  static float larger(float a, float b) noexcept { return a > b ? a : b; }
+
+  static char* allocate(size_t bytes) {
+    void* p = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED) __builtin_abort();
+    return (char*)p;
+  }
+
+  static size_t loudnessBytes() noexcept { return (sizeof(Loudness) + 4095) & ~(size_t)4095; }
+
+  template <class T>
+  static T* take(char* base, size_t& at, size_t count) noexcept {
+    at = (at + 63) & ~(size_t)63;
+    T* p = (T*)(base + at);
+    at += count * sizeof(T);
+    return base ? p : nullptr;
+  }
+
+  void layOut(char* base) noexcept {
+    size_t at = 0;
+    const size_t groups = (size_t)groupCount_, busGroups = (size_t)busGroupCount_, outs = (size_t)outputs_;
+    core_ = take<CoreState>(base, at, 1);
+    strip_ = take<StripState>(base, at, (size_t)spec_.stripCount);
+    send_ = take<SendState>(base, at, (size_t)(spec_.stripCount * spec_.busCount));
+    bus_ = take<BusState>(base, at, (size_t)spec_.busCount);
+    output_ = take<OutputState>(base, at, (size_t)spec_.outputCount);
+    monitorWeight_ = take<SmoothGain>(base, at, (size_t)spec_.busCount + 2);
+    delay_ = take<DelayState>(base, at, groups * kLanes);
+    group_ = take<LaneGroup>(base, at, groups);
+    busGroup_ = take<LaneGroup>(base, at, busGroups);
+    mix_ = take<MixState>(base, at, groups * outs);
+    busMix_ = take<MixState>(base, at, busGroups * outs);
+    direct_ = take<SmoothGains>(base, at, groups);
+    busPost_ = take<SmoothGains>(base, at, busGroups);
+    busIdle_ = take<int64_t>(base, at, busGroups + 1);
+    groupTaps_ = take<uint8_t>(base, at, groups);
+    groupKeys_ = take<uint8_t>(base, at, groups);
+    align_ = take<float>(base, at, ((size_t)spec_.busCount + 1) * 2 * (size_t)(alignLength_ + kQuantum));
+    outputAlign_ = take<float>(base, at, (size_t)spec_.outputCount * (size_t)(alignLength_ + kQuantum));
+    coreBytes_ = (at + 4095) & ~(size_t)4095;
+  }
+
+  size_t layOutScratch(char* base) noexcept {
+    size_t at = 0;
+    // 4 KiB-apart tiles would alias in the first-level cache: a line of padding after each.
+    tileStride_ = kQuantum * kLanes + 16;
+    const size_t groups = (size_t)groupCount_, busGroups = (size_t)busGroupCount_;
+    const size_t tiles = groups * (size_t)tileStride_;
+    silence_ = take<float>(base, at, kQuantum);
+    tiles_ = take<float>(base, at, tiles);
+    for (int t = 0; t < kTapCount; t++) tapRows_[t] = take<float>(base, at, tiles);
+    keyRows_ = take<float>(base, at, tiles);
+    keyTile_ = take<float>(base, at, kQuantum * kLanes);
+    sourceRows_ = take<float>(base, at, kQuantum * kLanes);
+    safeRow_ = take<float>(base, at, kQuantum);
+    laneSource_ = take<int32_t>(base, at, groups * kLanes);
+    sums_ = take<double>(base, at, (size_t)outputs_ * kQuantum);
+    busTile_ = take<float>(base, at, (size_t)tileStride_);
+    levelRows_ = take<float>(base, at, (size_t)tileStride_);
+    wideRows_ = take<double>(base, at, kQuantum * kLanes);
+    rampSums_ = take<float>(base, at, (size_t)outputs_ * 2 * kQuantum);
+    ramped_ = take<uint8_t>(base, at, (size_t)outputs_);
+    jobs_ = take<MixJob<double>>(base, at, (size_t)outputs_);
+    rampJobs_ = take<MixJob<float>>(base, at, (size_t)outputs_ * 2);
+    summed_ = take<uint8_t>(base, at, (size_t)outputs_);
+    busRows_ = take<float>(base, at, busGroups * (size_t)tileStride_);
+    busOut_ = take<float>(base, at, (size_t)spec_.busCount * 2 * kQuantum);
+    savedGroup_ = take<LaneGroup>(base, at, 1);
+    masterRows_ = take<float>(base, at, 2 * kQuantum);
+    preLimiter_ = take<float>(base, at, 2 * kQuantum);
+    monitorRows_ = take<float>(base, at, 2 * kQuantum);
+    aligned_ = take<const float*>(base, at, ((size_t)spec_.busCount + 1) * 2);
+    keyRowPointers_ = take<const float*>(base, at, groups * kLanes);
+    return (at + 4095) & ~(size_t)4095;
+  }
+
+  float* tile(int g) noexcept { return tiles_ + g * tileStride_; }
+  float* rows(int g) noexcept { return tapRows_[kTapEnd] + g * tileStride_; }
+  MixState& mix(int g, int o) noexcept { return mix_[g * outputs_ + o]; }
+  MixState& busMix(int g, int o) noexcept { return busMix_[g * outputs_ + o]; }
+
+  SendState& send(int s, int b) noexcept { return send_[s * spec_.busCount + b]; }
+
+  void initState() noexcept {
+    core_->limiter.init(rate_, spec_.lookaheadMs);
+    loudness_->init(rate_);
+    core_->eq.init();
+    core_->fader.jump(1);
+    core_->monitorGain.jump(1);
+    core_->monoMix.jump(0);
+    core_->masterFader = core_->monitorLevel = 1;
+    core_->limiterReleaseMs = 50;
+    for (int32_t& on : core_->masterBandOn) on = 1;
+    for (int g = 0; g < groupCount_; g++) group_[g].init(rate_);
+    for (int g = 0; g < busGroupCount_; g++) {
+      busGroup_[g].init(rate_);
+      busGroup_[g].pairs = splati(-1);
+      busGroup_[g].anyPairs = 1;
+    }
+    int lane = 0;
+    for (int s = 0; s < spec_.stripCount; s++) {
+      StripState& t = strip_[s];
+      t.stereo = spec_.stripStereo[s] != 0;
+      if (t.stereo) lane = (lane + 1) & ~1;
+      t.lane = lane;
+      t.fader = t.trim = 1;
+      t.dirty = 1;
+      if (t.stereo) {
+        LaneGroup& g = group_[lane / kLanes];
+        g.anyPairs = 1;
+        g.pairs[lane % kLanes] = g.pairs[lane % kLanes + 1] = -1;
+      }
+      lane += t.stereo ? 2 : 1;
+      for (int b = 0; b < spec_.busCount; b++) send(s, b) = {0, 0, {0, 0}, 1, (uint8_t)SendTap::PostFader};
+    }
+    for (int b = 0; b < spec_.busCount; b++) bus_[b] = {1, 0, {1, 1}, 0, 0, 1, -1, -1, 0};
+    for (int o = 0; o < spec_.outputCount; o++) output_[o].gain.jump(1);
+    for (int i = 0; i < groupCount_ * kLanes; i++) laneSource_[i] = -1;
+    for (int s = 0; s < spec_.stripCount; s++)
+      for (int side = 0; side <= strip_[s].stereo; side++) laneSource_[strip_[s].lane + side] = 2 * s + side;
+    for (int i = 0; i < groupCount_ * kLanes; i++)
+      keyRowPointers_[i] = keyRows_ + (i / kLanes) * tileStride_ + (i % kLanes) * kQuantum;
+    for (int g = 0; g < groupCount_; g++) {
+      direct_[g].value = direct_[g].target = splat(1);
+      for (int o = 0; o < outputs_; o++)
+        for (uint8_t& t : mix(g, o).tap) t = kTapEnd;
+    }
+    for (int g = 0; g < busGroupCount_; g++)
+      for (int o = 0; o < outputs_; o++)
+        for (uint8_t& t : busMix(g, o).tap) t = kTapEnd;
+    monitorWeight_[0].jump(1);
+  }
+
+  const GraphSpec spec_;
+  const ParamMap params_;
+  const MeterMap meters_;
+  const double rate_;
+  SmoothingTable table_;
+  Vi laneBits_{};
+  Limiter limiterProbe_;
+  int groupCount_ = 0, busGroupCount_ = 0, outputs_ = 0, latency_ = 0, tileStride_ = 0;
+  int64_t alignLength_ = 0, ringLength_ = 0;
+  float peakDecay_ = 0, rmsStep_ = 0;
+  bool jump_ = false;
+
+  char *state_ = nullptr, *scratch_ = nullptr;
+  size_t coreBytes_ = 0, stateBytes_ = 0, scratchBytes_ = 0;
+
+  // In the state.
+  CoreState* core_ = nullptr;
+  StripState* strip_ = nullptr;
+  SendState* send_ = nullptr;
+  BusState* bus_ = nullptr;
+  OutputState* output_ = nullptr;
+  SmoothGain* monitorWeight_ = nullptr;
+  DelayState* delay_ = nullptr;
+  LaneGroup *group_ = nullptr, *busGroup_ = nullptr;
+  MixState *mix_ = nullptr, *busMix_ = nullptr;
+  SmoothGains *direct_ = nullptr, *busPost_ = nullptr;
+  int64_t* busIdle_ = nullptr;  // quanta for which a bus group, and behind them the solo bus, had nothing to do
+  uint8_t *groupTaps_ = nullptr, *groupKeys_ = nullptr;
+  float *align_ = nullptr, *outputAlign_ = nullptr, *rings_ = nullptr;
+  Loudness* loudness_ = nullptr;
+
+  // Scratch: nothing in it outlives a quantum but what follows from the state.
+  float *silence_ = nullptr, *tiles_ = nullptr, *tapRows_[kTapCount] = {}, *keyRows_ = nullptr, *keyTile_ = nullptr;
+  int32_t* laneSource_ = nullptr;  // which of the block's sources a lane takes, −1 for none
+  float *safeRow_ = nullptr, *sourceRows_ = nullptr, *busTile_ = nullptr, *levelRows_ = nullptr, *busRows_ = nullptr, *busOut_ = nullptr;
+  double *sums_ = nullptr, *wideRows_ = nullptr;
+  float* rampSums_ = nullptr;
+  uint8_t* ramped_ = nullptr;  // outputs whose sum waits for finishSum()
+  MixJob<double>* jobs_ = nullptr;
+  MixJob<float>* rampJobs_ = nullptr;
+  uint8_t* summed_ = nullptr;  // outputs that anything was added to in this quantum; the sums of others are stale
+  float *masterRows_ = nullptr, *preLimiter_ = nullptr, *monitorRows_ = nullptr;
+  const float** aligned_ = nullptr;  // rows of buses and solo, as late as the master
+  LaneGroup* savedGroup_ = nullptr;
+  const float** keyRowPointers_ = nullptr;
+};
+
+}  // namespace deskd::DESKD_ISA
