@@ -78,12 +78,14 @@ export function buildRegistry(topology: Topology): Registry {
 
   const add = (id: string, spec: ParamSpec | MeterSpec, number: number): void => {
     const common = { id, address: `/${id.replaceAll('.', '/')}` }
-    let entry: Entry
-    if (spec.kind === 'meter') meters.push((entry = { ...common, spec, index: meters.length }))
+    const enter = <E extends Entry>(list: E[], entry: E): void => {
+      list.push(entry)
+      byId.set(id, entry)
+    }
+    if (spec.kind === 'meter') enter(meters, { ...common, spec, index: meters.length })
     else if (spec.kind === 'text')
-      texts.push((entry = { ...common, spec, index: texts.length, default: spec.default.replace('#', String(number)) }))
-    else params.push((entry = { ...common, spec, index: params.length, ...rangeOf(spec, topology) }))
-    byId.set(id, entry)
+      enter(texts, { ...common, spec, index: texts.length, default: spec.default.replace('#', String(number)) })
+    else enter(params, { ...common, spec, index: params.length, ...rangeOf(spec, topology) })
   }
 
   const walk = (block: Block, path: string, number: number): void => {

@@ -50,7 +50,7 @@ DESKD_INLINE void placePoles(Section& s, Vd w, Vd q) {
     s.atDc = real ? slow * fast : s.atDc;
     s.atNyquist = real ? (slow + 2.0) * (fast + 2.0) : s.atNyquist;
   }
-  s.spread = -expm1(-2.0 * q * w);
+  s.spread = -e * (e + 2.0);
 }
 
 // |H|²·|denominator|² weights of Vicanek's φ basis.
@@ -82,11 +82,13 @@ DESKD_INLINE Vd numerator(Section& s, Vd b0, Vd b1, Vd b2) {
 
 // Swaps poles and zeros where asked: a cut is the exact inverse of the boost.
 DESKD_INLINE void invertWhere(Section& s, Vl where, Vd first) {
+  if (!any((Vi)where)) return;
   const Section n = s;
-  s.atDc = where ? n.gainDc * n.atDc / first : n.atDc;
-  s.atNyquist = where ? n.gainNyquist * n.atNyquist / first : n.atNyquist;
-  s.spread = where ? n.tilt / first : n.spread;
-  s.tilt = where ? n.spread / first : n.tilt;
+  const Vd scale = 1.0 / first;
+  s.atDc = where ? n.gainDc * n.atDc * scale : n.atDc;
+  s.atNyquist = where ? n.gainNyquist * n.atNyquist * scale : n.atNyquist;
+  s.spread = where ? n.tilt * scale : n.spread;
+  s.tilt = where ? n.spread * scale : n.tilt;
   s.gainDc = where ? 1.0 / n.gainDc : n.gainDc;
   s.gainNyquist = where ? 1.0 / n.gainNyquist : n.gainNyquist;
 }
