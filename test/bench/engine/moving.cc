@@ -22,10 +22,8 @@ std::vector<Mover> movers() {
   for (int s = 0; s < kStrips; s++) {
     all.push_back({s, strip::faderDb, -30, 0});
     all.push_back({s, strip::pan, -100, 100});
-    for (uint32_t b = 0; b < Desk::kBuses; b++) {
+    for (uint32_t b = 0; b < Desk::kBuses; b++)
       all.push_back({s, strip::send::base + b * strip::send::stride + strip::send::levelDb, -40, -5});
-      all.push_back({s, strip::send::base + b * strip::send::stride + strip::send::pan, -100, 100});
-    }
     all.push_back({s, band + strip::eq::band::frequencyHz, 300, 6000});
     all.push_back({s, band + strip::eq::band::gainDb, -12, 12});
     all.push_back({s, band + strip::eq::band::q, 0.5, 4});

@@ -225,7 +225,9 @@ class NaiveDeskOf final : public NaiveDesk {
 
 }  // namespace
 
+namespace NAIVE_BUILD {
 std::unique_ptr<NaiveDesk> naiveDeskF32(int stripCount) { return std::make_unique<NaiveDeskOf<float>>(stripCount); }
 std::unique_ptr<NaiveDesk> naiveDeskF64(int stripCount) { return std::make_unique<NaiveDeskOf<double>>(stripCount); }
+}  // namespace NAIVE_BUILD
 
 }  // namespace bench

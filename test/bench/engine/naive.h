@@ -13,8 +13,14 @@ class NaiveDesk {
   virtual double truePeak() const = 0;
 };
 
-// The same code in float and in double.
+// The same code in float and in double; built plainly (-O2) and for this very machine (-O3 -march=native).
+namespace plain {
 std::unique_ptr<NaiveDesk> naiveDeskF32(int stripCount);
 std::unique_ptr<NaiveDesk> naiveDeskF64(int stripCount);
+}  // namespace plain
+namespace tuned {
+std::unique_ptr<NaiveDesk> naiveDeskF32(int stripCount);
+std::unique_ptr<NaiveDesk> naiveDeskF64(int stripCount);
+}  // namespace tuned
 
 }  // namespace bench
