@@ -152,7 +152,8 @@ class GraphState {
   static float larger(float a, float b) noexcept { return a > b ? a : b; }
 
   static char* allocate(size_t bytes) {
-    void* p = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    // All pages at once: the audio thread must not be the first to touch one.
+    void* p = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
     if (p == MAP_FAILED) __builtin_abort();
     return (char*)p;
   }
