@@ -190,8 +190,8 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
       options.files.push_back({input.path, engine_->stripIsStereo(input.strip) ? 2 : 1, WavFormat::float32});
     options.eventLogPath = text(spec, "eventLogPath");
     const Region& region = engine_->region();
-    const ParamMap map{static_cast<uint32_t>(region.word(layout::kStripCount)), static_cast<uint32_t>(region.word(layout::kBusCount)),
-                       static_cast<uint32_t>(region.word(layout::kOutputCount))};
+    const auto count = [&](layout::Header field) { return static_cast<uint32_t>(region.word(field)); };
+    const ParamMap map{count(layout::kStripCount), count(layout::kBusCount), count(layout::kOutputCount)};
     options.eventName = [map](int32_t target) { return targetId(map, target); };
     const std::string leadPath = text(spec, "leadPath"), statePath = text(spec, "arenaPath");
     const int reported = static_cast<int>(readCounter(region.counters(), layout::kRoundTripFrames));
@@ -270,8 +270,8 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
     TakeEnd end{take_->startFrame.load(), take_->masterFrames, take_->recorder->error()};
     if (take_->recorder->failed()) end.frames = take_->recorder->framesWritten();
     else if (take_->recorder->overruns() > 0)
-      end.error = "the disk was late: " + std::to_string(take_->recorder->overruns()) + " blocks are silent, the first at frame " +
-                  std::to_string(take_->recorder->brokenAtFrame());
+      end.error = "the disk was late: " + std::to_string(take_->recorder->overruns()) +
+                  " blocks are silent, the first at frame " + std::to_string(take_->recorder->brokenAtFrame());
     take_.reset();
     return end;
   }
@@ -298,7 +298,8 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
       spec.events.reserve(events.Length());
       for (uint32_t i = 0; i < events.Length(); i++) {
         const auto event = events.Get(i).As<Napi::Object>();
-        spec.events.push_back({static_cast<int32_t>(number(event, "target")), 0, number(event, "value"), number(event, "frame")});
+        const auto target = static_cast<int32_t>(number(event, "target"));
+        spec.events.push_back({target, 0, number(event, "value"), number(event, "frame")});
       }
     }
     std::shared_ptr<Napi::ThreadSafeFunction> tell;

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cmath>
 #include <cstring>
-#include <fstream>
 #include <stdexcept>
 #include <thread>
 
@@ -20,7 +19,6 @@ namespace {
 constexpr int kEventsPerQuantum = 1024;
 constexpr int kMostLeadPlanes = 1024;  // 512 stereo strips
 constexpr double kFadeInSeconds = 0.05, kFadeOutSeconds = 0.03;
-constexpr char kStateMagic[8] = {'d', 'e', 's', 'k', 'd', 's', 't', '2'};
 
 // Denormals cost a hundred times as much as other numbers: off for the length of a block.
 class FlushDenormals {
@@ -34,6 +32,10 @@ class FlushDenormals {
 #endif
 };
 
+void copyRow(float* to, const float* from, int frames) noexcept {
+  std::memcpy(to, from, static_cast<size_t>(frames) * sizeof(float));
+}
+
 // Rows of a quantum each on cache lines of their own, as the graph wants them; a host's planes may lie anywhere.
 std::vector<float*> alignedRows(std::vector<float>& samples, int count) {
   samples.assign(static_cast<size_t>(count * kQuantum) + 16, 0);
@@ -41,15 +43,6 @@ std::vector<float*> alignedRows(std::vector<float>& samples, int count) {
   std::vector<float*> rows;
   for (int i = 0; i < count; i++) rows.push_back(first + i * kQuantum);
   return rows;
-}
-
-template <class T>
-void put(std::ofstream& file, const T& value) {
-  file.write(reinterpret_cast<const char*>(&value), sizeof value);
-}
-template <class T>
-void get(std::ifstream& file, T& value) {
-  file.read(reinterpret_cast<char*>(&value), sizeof value);
 }
 
 }  // namespace
@@ -136,72 +129,6 @@ void Engine::setTracks(std::unique_ptr<TrackSet> tracks, bool running) {
 void Engine::setReplay(std::unique_ptr<TrackSource> inputs, std::vector<ReplayInput> which) {
   replayTracks_ = std::move(inputs);
   for (const ReplayInput& r : which) replayOfStrip_[static_cast<size_t>(r.strip)] = r.track;
-}
-
-void Engine::saveState(const Take& take, const std::string& path) {
-  // The delay lines have a quarter of a second that is never read before the audio thread comes round to it.
-  std::vector<std::pair<int32_t, std::vector<float>>> rings;
-  for (int lane = 0; lane < graph_->laneCount(); lane++)
-    if (graph_->ringInUse(lane)) rings.emplace_back(lane, std::vector<float>(graph_->ring(lane), graph_->ring(lane) + graph_->ringFrames()));
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file.write(kStateMagic, sizeof kStateMagic);
-  char name[16] = {};
-  std::strncpy(name, set_.name, sizeof name - 1);
-  file.write(name, sizeof name);
-  put(file, static_cast<int64_t>(take.core.size()));
-  put(file, static_cast<int64_t>(take.values.size()));
-  put(file, static_cast<int64_t>(graph_->ringFrames()));
-  put(file, static_cast<int64_t>(rings.size()));
-  put(file, take.transport);
-  for (const StripInput& input : take.inputs) put(file, input);
-  file.write(reinterpret_cast<const char*>(take.values.data()), static_cast<std::streamsize>(take.values.size() * sizeof(float)));
-  file.write(take.core.data(), static_cast<std::streamsize>(take.core.size()));
-  for (const auto& [lane, ring] : rings) {
-    put(file, lane);
-    file.write(reinterpret_cast<const char*>(ring.data()), static_cast<std::streamsize>(ring.size() * sizeof(float)));
-  }
-  file.flush();
-  if (!file) throw std::runtime_error(path + ": the engine's state could not be written");
-}
-
-bool Engine::loadState(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw std::runtime_error(path + ": the engine's state of this take is missing");
-  char magic[8], name[16];
-  int64_t coreBytes = 0, values = 0, ringFrames = 0, rings = 0;
-  TransportState transport;
-  file.read(magic, sizeof magic);
-  file.read(name, sizeof name);
-  get(file, coreBytes);
-  get(file, values);
-  get(file, ringFrames);
-  get(file, rings);
-  get(file, transport);
-  std::vector<StripInput> inputs(inputs_.size());
-  if (!file || std::memcmp(magic, kStateMagic, sizeof magic) != 0)
-    throw std::runtime_error(path + ": this is no engine state, or it is cut short");
-  if (values != params_.total()) throw std::runtime_error(path + ": the state is of another desk (other strips or buses)");
-  for (StripInput& input : inputs) get(file, input);
-  if (std::strncmp(name, set_.name, sizeof name) != 0) return false;
-  if (coreBytes != static_cast<int64_t>(graph_->coreBytes()) || ringFrames != static_cast<int64_t>(graph_->ringFrames()) ||
-      rings < 0 || rings > graph_->laneCount())
-    throw std::runtime_error(path + ": the state is of another build of the engine, or of another sample rate");
-  file.read(reinterpret_cast<char*>(region_.values()), static_cast<std::streamsize>(values) * 4);
-  loadValues();
-  inputs_ = inputs;
-  file.read(graph_->state(), coreBytes);
-  for (int64_t i = 0; i < rings; i++) {
-    int32_t lane = 0;
-    get(file, lane);
-    if (lane < 0 || lane >= graph_->laneCount()) throw std::runtime_error(path + ": the state is damaged");
-    file.read(reinterpret_cast<char*>(graph_->ring(lane)), static_cast<std::streamsize>(ringFrames) * 4);
-  }
-  if (!file) throw std::runtime_error(path + ": the state is cut short");
-  // Tracks go on where they were: the same frames come next.
-  const int64_t position = transport.clock.position();
-  transport_.state() = transport;
-  if (tracks_->source) tracks_->source->cue(position, transport.loop);
-  return true;
 }
 
 // --- audio thread -----------------------------------------------------------------------------------------------------
@@ -359,7 +286,8 @@ void Engine::record() noexcept {
         if (count < kMostLeadPlanes) planes[count++] = sources_[static_cast<size_t>(2 * strip + side)];
     recorder.write(take_->leadFile, planes, first);
   }
-  const int rest = static_cast<int>(std::min<int64_t>(kQuantum - first, take_->masterFrames + lead - take_->inputFrames - first));
+  const int64_t left = take_->masterFrames + lead - take_->inputFrames - first;
+  const int rest = static_cast<int>(std::min<int64_t>(kQuantum - first, left));
   if (rest > 0)
     for (size_t i = 0; i < take_->strips.size(); i++) {
       const auto strip = static_cast<size_t>(take_->strips[i]);
@@ -411,16 +339,16 @@ void Engine::process(const float* const* inputs, int inputCount, float* const* o
   if (frames % kQuantum != 0) usesFifo_ = true;
   for (int done = 0; done < frames;) {
     if (!usesFifo_) {
-      for (int c = 0; c < inputCount; c++) std::memcpy(inRows_[static_cast<size_t>(c)], inputs[c] + done, kQuantum * sizeof(float));
+      for (int c = 0; c < inputCount; c++) copyRow(inRows_[static_cast<size_t>(c)], inputs[c] + done, kQuantum);
       quantum(inRows_.data(), inputCount, outputCount);
-      for (int c = 0; c < copied; c++) std::memcpy(outputs[c] + done, outRows_[static_cast<size_t>(c)], kQuantum * sizeof(float));
+      for (int c = 0; c < copied; c++) copyRow(outputs[c] + done, outRows_[static_cast<size_t>(c)], kQuantum);
       done += kQuantum;
       continue;
     }
     // One quantum of latency: what goes out was computed when the FIFO was last full.
     const int at = fifoFill_, n = std::min(kQuantum - at, frames - done);
-    for (int c = 0; c < inputCount; c++) std::memcpy(inRows_[static_cast<size_t>(c)] + at, inputs[c] + done, static_cast<size_t>(n) * sizeof(float));
-    for (int c = 0; c < copied; c++) std::memcpy(outputs[c] + done, outRows_[static_cast<size_t>(c)] + at, static_cast<size_t>(n) * sizeof(float));
+    for (int c = 0; c < inputCount; c++) copyRow(inRows_[static_cast<size_t>(c)] + at, inputs[c] + done, n);
+    for (int c = 0; c < copied; c++) copyRow(outputs[c] + done, outRows_[static_cast<size_t>(c)] + at, n);
     fifoFill_ += n;
     done += n;
     if (fifoFill_ < kQuantum) continue;
@@ -459,7 +387,8 @@ void Engine::guardOutput(float* const* outputs, int count, int frames) noexcept 
     return;
   }
   const bool out = fadeOutWanted_.load();
-  const double start = deviceGain_, step = out ? -1 / (kFadeOutSeconds * sampleRateHz_) : 1 / (kFadeInSeconds * sampleRateHz_);
+  const double start = deviceGain_;
+  const double step = out ? -1 / (kFadeOutSeconds * sampleRateHz_) : 1 / (kFadeInSeconds * sampleRateHz_);
   for (int c = 0; c < count; c++) {
     double gain = start;
     for (int n = 0; n < frames; n++) {

@@ -17,7 +17,9 @@ namespace {
 // Gathers the master into larger pieces, without the graph's latency where that is asked for.
 class FileSink final : public MasterSink {
  public:
-  FileSink(WavWriter& file, int64_t skip, int64_t frames) : file_(file), skip_(skip), left_(frames) { samples_.reserve(kPiece * 2); }
+  FileSink(WavWriter& file, int64_t skip, int64_t frames) : file_(file), skip_(skip), left_(frames) {
+    samples_.reserve(kPiece * 2);
+  }
 
   void write(const float* const* planes, int frames) noexcept override {
     for (int n = 0; n < frames; n++) {
@@ -122,7 +124,8 @@ std::vector<std::string> pathsOf(const std::vector<TrackOnStrip>& tracks) {
 std::unique_ptr<TrackSet> streamTracks(const std::vector<TrackOnStrip>& tracks, const Engine& engine) {
   auto set = std::make_unique<TrackSet>();
   set->trackOfStrip = tracksByStrip(tracks, engine);
-  if (!tracks.empty()) set->source = std::make_unique<StreamingPlayer>(pathsOf(tracks), static_cast<int>(engine.sampleRateHz()));
+  const int rate = static_cast<int>(engine.sampleRateHz());
+  if (!tracks.empty()) set->source = std::make_unique<StreamingPlayer>(pathsOf(tracks), rate);
   return set;
 }
 

@@ -5,7 +5,8 @@
 namespace deskd {
 
 Transport::Transport() noexcept {
-  for (int n = 0; n < kFadeFrames; n++) fadeIn_[n] = static_cast<float>(0.5 - 0.5 * std::cos(M_PI * (n + 0.5) / kFadeFrames));
+  for (int n = 0; n < kFadeFrames; n++)
+    fadeIn_[n] = static_cast<float>(0.5 - 0.5 * std::cos(M_PI * (n + 0.5) / kFadeFrames));
 }
 
 void Transport::cue(TrackSource* tracks, int64_t position) noexcept {

@@ -56,7 +56,7 @@ struct SmoothGains {
   }
 };
 
-// One smoothed value a lane, stepped once a quantum; `scale` of it is the value's unit of just noticeable change.
+// One smoothed value a lane, stepped once a quantum.
 struct SmoothValues {
   Vf value, velocity, target;
 

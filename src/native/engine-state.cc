@@ -1,0 +1,96 @@
+// The engine's state at a take's first frame, written to a file and read back by a replay.
+#include <cstring>
+#include <fstream>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include "engine.h"
+
+namespace deskd {
+
+namespace {
+
+constexpr char kStateMagic[8] = {'d', 'e', 's', 'k', 'd', 's', 't', '2'};
+
+template <class T>
+void put(std::ofstream& file, const T& value) {
+  file.write(reinterpret_cast<const char*>(&value), sizeof value);
+}
+template <class T>
+void get(std::ifstream& file, T& value) {
+  file.read(reinterpret_cast<char*>(&value), sizeof value);
+}
+
+}  // namespace
+
+void Engine::saveState(const Take& take, const std::string& path) {
+  // The delay lines have a quarter of a second that is never read before the audio thread comes round to it.
+  std::vector<std::pair<int32_t, std::vector<float>>> rings;
+  for (int lane = 0; lane < graph_->laneCount(); lane++)
+    if (const float* ring = graph_->ring(lane); graph_->ringInUse(lane))
+      rings.emplace_back(lane, std::vector<float>(ring, ring + graph_->ringFrames()));
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file.write(kStateMagic, sizeof kStateMagic);
+  char name[16] = {};
+  std::strncpy(name, set_.name, sizeof name - 1);
+  file.write(name, sizeof name);
+  put(file, static_cast<int64_t>(take.core.size()));
+  put(file, static_cast<int64_t>(take.values.size()));
+  put(file, static_cast<int64_t>(graph_->ringFrames()));
+  put(file, static_cast<int64_t>(rings.size()));
+  put(file, take.transport);
+  for (const StripInput& input : take.inputs) put(file, input);
+  file.write(reinterpret_cast<const char*>(take.values.data()),
+             static_cast<std::streamsize>(take.values.size() * sizeof(float)));
+  file.write(take.core.data(), static_cast<std::streamsize>(take.core.size()));
+  for (const auto& [lane, ring] : rings) {
+    put(file, lane);
+    file.write(reinterpret_cast<const char*>(ring.data()), static_cast<std::streamsize>(ring.size() * sizeof(float)));
+  }
+  file.flush();
+  if (!file) throw std::runtime_error(path + ": the engine's state could not be written");
+}
+
+bool Engine::loadState(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw std::runtime_error(path + ": the engine's state of this take is missing");
+  char magic[8], name[16];
+  int64_t coreBytes = 0, values = 0, ringFrames = 0, rings = 0;
+  TransportState transport;
+  file.read(magic, sizeof magic);
+  file.read(name, sizeof name);
+  get(file, coreBytes);
+  get(file, values);
+  get(file, ringFrames);
+  get(file, rings);
+  get(file, transport);
+  std::vector<StripInput> inputs(inputs_.size());
+  if (!file || std::memcmp(magic, kStateMagic, sizeof magic) != 0)
+    throw std::runtime_error(path + ": this is no engine state, or it is cut short");
+  if (values != params_.total())
+    throw std::runtime_error(path + ": the state is of another desk (other strips or buses)");
+  for (StripInput& input : inputs) get(file, input);
+  if (std::strncmp(name, set_.name, sizeof name) != 0) return false;
+  if (coreBytes != static_cast<int64_t>(graph_->coreBytes()) ||
+      ringFrames != static_cast<int64_t>(graph_->ringFrames()) || rings < 0 || rings > graph_->laneCount())
+    throw std::runtime_error(path + ": the state is of another build of the engine, or of another sample rate");
+  file.read(reinterpret_cast<char*>(region_.values()), static_cast<std::streamsize>(values) * 4);
+  loadValues();
+  inputs_ = inputs;
+  file.read(graph_->state(), coreBytes);
+  for (int64_t i = 0; i < rings; i++) {
+    int32_t lane = 0;
+    get(file, lane);
+    if (lane < 0 || lane >= graph_->laneCount()) throw std::runtime_error(path + ": the state is damaged");
+    file.read(reinterpret_cast<char*>(graph_->ring(lane)), static_cast<std::streamsize>(ringFrames) * 4);
+  }
+  if (!file) throw std::runtime_error(path + ": the state is cut short");
+  // Tracks go on where they were: the same frames come next.
+  const int64_t position = transport.clock.position();
+  transport_.state() = transport;
+  if (tracks_->source) tracks_->source->cue(position, transport.loop);
+  return true;
+}
+
+}  // namespace deskd
