@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { deskd } from '../fixtures/command.js'
 import { type JackServer, missingJack, startJackServer } from '../fixtures/jack-server.js'
 import { type LiveDesk, startDesk } from '../fixtures/live-desk.js'
 import { readWav } from '../fixtures/wav.js'
@@ -148,8 +149,9 @@ describe.skipIf(missing)(`PortAudio on JACK${missing ? ` (skipped: ${missing})` 
     expect(rmsDb(fell + 4800, fell + 28800) - rmsDb(fell - 28800, fell - 4800)).toBeCloseTo(-10, 1)
   }, 60_000)
 
-  it('goes on when the sound server dies, and the device is back within 3 s of its return', async () => {
-    await start()
+  it('goes on and records on when the sound server dies, and the device is back within 3 s of its return', async () => {
+    const take = join(folder, 'take')
+    await start(['--record', take])
     await jack.kill()
     await live.until('the virtual clock takes over', async () => (await live.status()).engine.deviceLost)
     const at = (await live.status()).engine.frames
@@ -161,5 +163,11 @@ describe.skipIf(missing)(`PortAudio on JACK${missing ? ` (skipped: ${missing})` 
     const { lost } = await through(3, async () => {})
     expect(lost).toEqual([0, 0])
     await live.stop()
+    // One recording from before the loss to behind the return: what came in at the card renders to what was heard.
+    const again = join(folder, 'again.wav')
+    expect((await deskd('render', '--take', take, '--out', again)).code).toBe(0)
+    const [heard, rendered] = [readWav(join(take, 'master.wav')), readWav(again)]
+    expect(rendered.channels.map((c, i) => c.findIndex((x, n) => x !== heard.channels[i]?.[n]))).toEqual([-1, -1])
+    expect(heard.channels[0]?.some((x) => Math.abs(x) > 0.1)).toBe(true)
   }, 60_000)
 })
