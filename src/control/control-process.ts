@@ -36,6 +36,7 @@ export interface ControlJob {
 }
 
 const stopLimitMs = 4000
+const aliveEveryMs = 1000
 
 export async function runControl(addon: Pick<NativeAddon, 'mapRegion'>, job: ControlJob): Promise<void> {
   const region = viewRegion(addon.mapRegion(job.region))
@@ -84,6 +85,7 @@ export async function runControl(addon: Pick<NativeAddon, 'mapRegion'>, job: Con
     await recorder.summed()
   }, stopLimitMs)
   tellSupervisor({ type: 'ready', oscPort: address.port })
+  setInterval(() => tellSupervisor({ type: 'alive' }), aliveEveryMs).unref()
 }
 
 /** A store that knows what is in force and what is on its way to the engine. */

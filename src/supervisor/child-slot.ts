@@ -32,6 +32,8 @@ export class ChildSlot {
   private starts = 0
   /** True once the process said that it is ready. */
   isReady = false
+  /** Messages heard so far. */
+  heardCount = 0
 
   constructor(private readonly spec: SlotSpec) {}
 
@@ -51,6 +53,7 @@ export class ChildSlot {
     child.stdin?.on('error', () => {}) // it died before it read its job; its end is heard below
     child.stdin?.end(JSON.stringify(job(this.starts++ > 0)))
     child.on('message', (message: ChildMessage) => {
+      this.heardCount++
       if (message.type === 'ready') this.isReady = true
       this.spec.onMessage(message)
     })

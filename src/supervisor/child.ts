@@ -15,6 +15,8 @@ export interface Resume {
 export type ChildMessage =
   | { readonly type: 'ready'; readonly isa?: string; readonly host?: string; readonly oscPort?: number }
   | { readonly type: 'failed'; readonly code: ErrorCode; readonly message: string }
+  /** Control, every second. */
+  | { readonly type: 'alive' }
   /** Control: what is being recorded now, so that it goes on if the engine is replaced. */
   | { readonly type: 'recording'; readonly target: string | null }
 

@@ -11,7 +11,7 @@ import { ChildSlot, deathLimit, restartDelayMs } from './child-slot.js'
 import type { RunPlan } from './plan-run.js'
 import { writeRunFile } from './run-file.js'
 import type { HostPort, RunFile, RunningDesk } from './run-options.js'
-import { lookEveryMs, StallWatch } from './stall-watch.js'
+import { controlStalledMs, engineStalledMs, lookEveryMs, StallWatch } from './stall-watch.js'
 import type { RunParts } from './supervisor.js'
 
 const stopLimitMs = 5000
@@ -23,7 +23,7 @@ export class ProcessPair {
   private readonly control: ChildSlot
   private readonly deaths = { engine: [] as number[], control: [] as number[] }
   private readonly counters: CounterReader
-  private readonly stall = new StallWatch()
+  private readonly stall = { engine: new StallWatch(engineStalledMs), control: new StallWatch(controlStalledMs) }
   private readonly startedAt = new Date().toISOString()
   private isa = ''
   private osc: HostPort
@@ -88,12 +88,13 @@ export class ProcessPair {
   }
 
   private heard(name: 'engine' | 'control', message: ChildMessage): void {
+    if (message.type === 'alive') return
     if (message.type === 'recording') this.recording = message.target
     else if (message.type === 'failed') this.failed(name, new DeskError(message.code, message.message))
     else {
       if (message.isa !== undefined) this.isa = message.isa
       if (message.oscPort !== undefined) this.osc = { ...this.osc, port: message.oscPort }
-      if (name === 'engine') this.stall.reset()
+      this.stall[name].reset()
       if (this.engine.isReady && this.control.isReady) this.introduce()
     }
   }
@@ -164,10 +165,13 @@ export class ProcessPair {
   }
 
   private look(): void {
-    if (!this.engine.isReady || !this.stall.look(this.counters.read().frames)) return
-    log.error('the engine stands still and is replaced')
-    this.stall.reset()
-    this.engine.kill()
+    const counts = { engine: this.counters.read().frames, control: this.control.heardCount }
+    for (const name of ['engine', 'control'] as const) {
+      if (!this[name].isReady || !this.stall[name].look(counts[name])) continue
+      log.error(`the ${name} process stands still and is replaced`)
+      this.stall[name].reset()
+      this[name].kill()
+    }
   }
 
   private runFile(): RunFile {

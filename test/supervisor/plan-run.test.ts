@@ -9,7 +9,7 @@ import { formatValue } from '../../src/params/value.js'
 import { restartDelayMs } from '../../src/supervisor/child-slot.js'
 import { planRun, type RunPlan } from '../../src/supervisor/plan-run.js'
 import type { RunOptions } from '../../src/supervisor/run-options.js'
-import { StallWatch } from '../../src/supervisor/stall-watch.js'
+import { engineStalledMs, StallWatch } from '../../src/supervisor/stall-watch.js'
 
 function folderWith(files: Record<string, string>): string {
   const folder = mkdtempSync(join(tmpdir(), 'deskd-plan-'))
@@ -115,7 +115,7 @@ describe('the supervisor’s patience', () => {
   })
 
   it('calls an engine stalled after 1 s without a frame, but not in its first 3 s', () => {
-    const watch = new StallWatch()
+    const watch = new StallWatch(engineStalledMs)
     const looks = Array.from({ length: 13 }, () => watch.look(0))
     expect(looks.indexOf(true)).toBe(12)
     watch.reset()

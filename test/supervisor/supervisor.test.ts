@@ -163,6 +163,18 @@ describe('a desk under its supervisor', { timeout: 30_000 }, () => {
     await until('new engine', async () => (await status()).engine.pid !== before.engine.pid)
   })
 
+  it('replaces a control that stands still, with every fader as it was', async () => {
+    const { client, status } = await start(newFolder())
+    const before = await status()
+    await client.set([['/strip/1/faderDb', -9]])
+    await wait(3200)
+    process.kill(before.control.pid, 'SIGSTOP')
+    const isNew = async (): Promise<boolean> => (await status().catch(() => before)).control.pid !== before.control.pid
+    await until('new control', isNew, 15_000)
+    expect((await client.ask(['/strip/1/faderDb'])).get('/strip/1/faderDb')).toBe(-9)
+    expect((await status()).engine.pid).toBe(before.engine.pid)
+  })
+
   it('goes on with a running recording when control is replaced, and /transport/record makes a take', async () => {
     const state = newFolder()
     const { client, status } = await start(state, { play: trackFolder() })
