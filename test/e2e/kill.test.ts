@@ -1,5 +1,5 @@
 // Parts of a running desk are killed; what must survive is counted.
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -19,6 +19,7 @@ describe('a running desk on the virtual card', () => {
   it('records on without a gap while control is killed three times', async () => {
     const take = join(folder, 'take')
     const desk = await startDesk({ args: ['--audio', 'virtual', '--play', join(folder, 'tracks'), '--record', take] })
+    await desk.until('the take is described', () => existsSync(join(take, 'take.yaml')))
     for (let i = 0; i < 3; i++) {
       const before = desk.run().pids.control
       await desk.set(`strip.${i + 1}.faderDb`, -7.5)

@@ -49,6 +49,7 @@ describe('a live recording', () => {
       try {
         const path = join(disk, 'm.wav')
         const desk = await startDesk({ args: ['--audio', 'virtual', '--play', join(folder, 'tracks'), '--record', path] })
+        await desk.until('it records', async () => (await desk.status()).recording.active)
         await desk.until('the disk is full', async () => !(await desk.status()).recording.active, 20_000)
         const { recording, engine } = await desk.status()
         expect(recording.error).toMatch(/the disk is full/)
