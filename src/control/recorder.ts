@@ -1,7 +1,8 @@
 // Starts and ends recordings: names the files, writes the desk down as it was at the first frame, completes the take.
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { sha256OfFile } from '../engine/checksum.js'
-import { askEngine, type TrackFile } from '../engine/commands.js'
+import { askEngine, type StartedTake, type TrackFile } from '../engine/commands.js'
 import type { TakeResult, TakeSpec, WavBits } from '../engine/native.js'
 import type { Region } from '../engine/region.js'
 import { DeskError } from '../errors.js'
@@ -49,10 +50,12 @@ export class Recorder {
   /** A new control finds the recording that runs. */
   adopt(): Promise<void> {
     return this.next(async () => {
-      const { take } = await askEngine(this.parts.socket, 'info', null)
-      if (!take) return
+      const { take, started } = await askEngine(this.parts.socket, 'info', null)
+      if (!take || !started) return
       this.active = true
       this.target = targetOf(take)
+      // A control that was killed at the take's very start did not come to describing it.
+      if (!existsSync(takeFiles(this.target).take)) await this.describe(this.target, take, started)
     })
   }
 
@@ -114,11 +117,16 @@ export class Recorder {
     const { region, socket, bits } = this.parts
     const desk = { registry: region.registry, values: region.values.slice(), texts: region.allTexts() }
     const spec = prepareTake(target, bits, desk)
-    const { startFrame, valuesBase64, ...transport } = await askEngine(socket, 'startTake', spec)
+    await this.describe(target, spec, await askEngine(socket, 'startTake', spec))
+  }
+
+  /** Writes desk.yaml and take.yaml of a take that has begun. */
+  private async describe(target: string, spec: TakeSpec, { startFrame, valuesBase64, ...transport }: StartedTake): Promise<void> {
     if (isMasterAlone(target)) return
+    const { region } = this.parts
     // What moved since it was asked for is in the engine's own table.
     const values = new Float32Array(Uint8Array.from(Buffer.from(valuesBase64, 'base64')).buffer)
-    writeTakeDesk(target, { ...desk, values })
+    writeTakeDesk(target, { registry: region.registry, values, texts: region.allTexts() })
     const started = {
       isa: this.parts.isa(),
       sampleRateHz: region.sampleRateHz,

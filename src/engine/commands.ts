@@ -11,11 +11,15 @@ export interface TrackFile {
   readonly strip: number
 }
 
+/** What a take began with, as it goes over the socket: the value table as 32-bit floats in base64. */
+export type StartedTake = Omit<TakeStart, 'values'> & { readonly valuesBase64: string }
+
 export interface EngineInfo {
   readonly pid: number
   readonly isa: string
-  /** The take being recorded. */
+  /** The take being recorded, and what it began with. */
   readonly take?: TakeSpec
+  readonly started?: StartedTake
   /** Why the take ended by itself, or ''. */
   readonly takeError: string
 }
@@ -24,7 +28,7 @@ export interface EngineInfo {
 export interface EngineCommands {
   info: { in: null; out: EngineInfo }
   loadTracks: { in: readonly TrackFile[]; out: null }
-  startTake: { in: TakeSpec; out: Omit<TakeStart, 'values'> & { readonly valuesBase64: string } }
+  startTake: { in: TakeSpec; out: StartedTake }
   stopTake: { in: null; out: TakeResult }
   devices: { in: null; out: DeviceInfo[] }
 }

@@ -2,7 +2,7 @@
 import { pathToFileURL } from 'node:url'
 import { log } from '../log.js'
 import { childJob, onStop, runChild, tellSupervisor } from '../supervisor/child.js'
-import { serveCommands, type TrackFile } from './commands.js'
+import { type StartedTake, serveCommands, type TrackFile } from './commands.js'
 import { conformTracks } from './conform-tracks.js'
 import { type NativeAddon, nativeAddon, type TakeSpec } from './native.js'
 import { type HostWish, openHost, watchHost } from './open-host.js'
@@ -28,6 +28,7 @@ export async function runEngine(addon: NativeAddon, job: EngineJob): Promise<voi
   const region = viewRegion(addon.mapRegion(job.region))
   const engine = addon.createEngine(region.buffer, job.isa)
   let take: TakeSpec | undefined
+  let started: StartedTake | undefined
 
   const load = async (tracks: readonly TrackFile[]): Promise<void> =>
     engine.loadTracks(await conformTracks(addon, tracks, region.sampleRateHz, job.cacheFolder))
@@ -40,19 +41,25 @@ export async function runEngine(addon: NativeAddon, job: EngineJob): Promise<voi
 
   const stopTake = async () => {
     const result = await engine.stopTake()
-    take = undefined
+    take = started = undefined
     return result
   }
   const server = await serveCommands(job.socket, {
-    info: async () => ({ pid: process.pid, isa: engine.isa, takeError: engine.takeError(), ...(take ? { take } : {}) }),
+    info: async () => ({
+      pid: process.pid,
+      isa: engine.isa,
+      takeError: engine.takeError(),
+      ...(take && started ? { take, started } : {}),
+    }),
     loadTracks: async (tracks) => {
       await load(tracks)
       return null
     },
     startTake: async (spec) => {
-      const { values, ...started } = await engine.startTake(spec)
+      const { values, ...start } = await engine.startTake(spec)
       take = spec
-      return { ...started, valuesBase64: Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64') }
+      started = { ...start, valuesBase64: Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64') }
+      return started
     },
     stopTake,
     devices: async () => {
