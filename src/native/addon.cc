@@ -155,7 +155,7 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
     settings.device = text(spec, "device");
     settings.loopback = flag(spec, "loopback");
     settings.waitForDevice = flag(spec, "waitForDevice");
-    measuredRoundTrip_ = static_cast<int>(number(spec, "roundTripFrames", -1));
+    settings.roundTripFrames = number(spec, "roundTripFrames", -1);
     return Work::run(info.Env(), [this, settings] {
       if (!host_->running()) engine_->setTracks(streamTracks(tracks_, *engine_), false);
       engine_->deviceChanged();
@@ -194,8 +194,7 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
     const ParamMap map{count(layout::kStripCount), count(layout::kBusCount), count(layout::kOutputCount)};
     options.eventName = [map](int32_t target) { return targetId(map, target); };
     const std::string leadPath = text(spec, "leadPath"), statePath = text(spec, "arenaPath");
-    const int reported = static_cast<int>(readCounter(region.counters(), layout::kRoundTripFrames));
-    const int lead = leadPath.empty() ? 0 : measuredRoundTrip_ >= 0 ? measuredRoundTrip_ : reported;
+    const int lead = leadPath.empty() ? 0 : static_cast<int>(readCounter(region.counters(), layout::kRoundTripFrames));
     return Work::run(info.Env(), [this, options, inputs, leadPath, statePath, lead]() mutable {
       if (take_ || engine_->hasTake()) throw std::runtime_error("a take is being recorded already: stop it first");
       if (!host_->running()) throw std::runtime_error("no clock runs: start a host before a take");
@@ -348,7 +347,6 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<HostSwitch> host_;
   std::vector<TrackOnStrip> tracks_;
-  int measuredRoundTrip_ = -1;  // −1: what the host reports
   std::unique_ptr<Take> take_;
 };
 

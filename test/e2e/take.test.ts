@@ -1,5 +1,5 @@
 // A live take on the virtual card renders again to the bits of its live master, whatever was moved while it ran.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -113,7 +113,6 @@ describe('a live take on the virtual card', () => {
   it('puts an overdub back where it was played, to the sample', async () => {
     // The virtual card's outputs are wired to its inputs: strip 2 records what strip 1 played, one buffer later.
     const config = join(folder, 'loopback.yaml')
-    const { writeFileSync } = await import('node:fs')
     writeFileSync(config, 'loopback: true\nbufferFrames: 128\n')
     const take = join(folder, 'overdub')
     const one = join(folder, 'one')
@@ -135,5 +134,21 @@ describe('a live take on the virtual card', () => {
     for (let n = 24_000; n < 72_000; n++) if (dub[rolled + n + latency] !== played[n]) wrong++
     expect(wrong).toBe(0)
     await renderAgain(take)
+  }, 60_000)
+
+  it('goes by the round trip that was measured, in status and take', async () => {
+    const config = join(folder, 'measured.yaml')
+    writeFileSync(config, 'roundTripFrames: 77\n')
+    const take = join(folder, 'measured')
+    const desk = await startDesk({
+      args: ['--audio', 'virtual', '--config', config, '--record', take],
+      desk: 'strips: [{name: Dub, input: in1, arm: true}]\n',
+    })
+    await desk.until('it records', async () => (await desk.status()).recording.frames > 4800)
+    expect((await desk.status()).engine.roundTripFrames).toBe(77)
+    await desk.stop()
+    expect(readFileSync(join(take, 'take.yaml'), 'utf8')).toContain('roundTripFrames: 77')
+    const lead = readdirSync(take).find((name) => name.startsWith('lead')) ?? ''
+    expect(readWav(join(take, lead)).channels[0]?.length).toBe(77)
   }, 60_000)
 })

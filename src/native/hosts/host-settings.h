@@ -23,6 +23,8 @@ struct HostSettings {
   std::string device;
   // Virtual: the inputs of a buffer are the outputs of the buffer before.
   bool loopback = false;
+  // From an output back to an input, where it was measured; below 0: what the host knows.
+  double roundTripFrames = -1;
   // PortAudio: a device that is not there is no error: begin on the virtual clock, as if it were just lost.
   bool waitForDevice = false;
 };

@@ -132,7 +132,7 @@ void HostSwitch::useDevice(std::unique_ptr<PortAudioStream> stream, uint32_t clo
   setCounter(counters_, layout::kBufferFrames, device_->bufferFrames());
   setCounter(counters_, layout::kDeviceInputs, device_->inputs());
   setCounter(counters_, layout::kDeviceOutputs, device_->outputs());
-  setCounter(counters_, layout::kRoundTripFrames, device_->latencyFrames());
+  setRoundTrip(device_->latencyFrames());
   setCounter(counters_, layout::kDeviceLatencyMs, 1000 * device_->latencyFrames() / settings_.sampleRateHz);
   callsSeen_ = device_->callbackCount();
   lastCall_ = Clock::now();
@@ -147,8 +147,13 @@ void HostSwitch::useVirtualClock(const HostSettings& settings) {
   setCounter(counters_, layout::kBufferFrames, settings.bufferFrames);
   setCounter(counters_, layout::kDeviceInputs, settings.inputs);
   setCounter(counters_, layout::kDeviceOutputs, settings.outputs);
-  setCounter(counters_, layout::kRoundTripFrames, VirtualHost::roundTripFrames(settings));
+  setRoundTrip(VirtualHost::roundTripFrames(settings));
   setCounter(counters_, layout::kDeviceLatencyMs, 1000.0 * settings.bufferFrames / settings.sampleRateHz);
+}
+
+void HostSwitch::setRoundTrip(double knownFrames) {
+  const double measured = settings_.roundTripFrames;
+  setCounter(counters_, layout::kRoundTripFrames, measured >= 0 ? measured : knownFrames);
 }
 
 void HostSwitch::tearDown(std::unique_ptr<PortAudioStream> stream, milliseconds limit) {

@@ -51,6 +51,7 @@ class HostSwitch {
   bool callsArrive(const PortAudioStream& stream) const;
   void useDevice(std::unique_ptr<PortAudioStream> stream, uint32_t clock);
   void useVirtualClock(const HostSettings& settings);
+  void setRoundTrip(double knownFrames);
   void tearDown(std::unique_ptr<PortAudioStream> stream, std::chrono::milliseconds limit);
   void leavePortAudio();
   void fadeOut();
