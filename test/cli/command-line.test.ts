@@ -2,21 +2,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { runCommandLine } from '../../src/cli/command-line.js'
 import { buildRegistry, defaultTopology } from '../../src/params/registry.js'
+import { catchPrinted, type Printed } from '../fixtures/printed.js'
 
-let out = ''
-let err = ''
+let printed: Printed
 
 beforeEach(() => {
-  out = ''
-  err = ''
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += text
-    return true
-  })
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += text
-    return true
-  })
+  printed = catchPrinted()
   process.env.XDG_STATE_HOME = '/nonexistent-state'
 })
 afterEach(() => {
@@ -24,8 +15,8 @@ afterEach(() => {
 })
 
 const run = async (...words: string[]): Promise<number> => {
-  out = ''
-  err = ''
+  printed.stdout = ''
+  printed.stderr = ''
   return runCommandLine(words)
 }
 
@@ -55,37 +46,37 @@ describe('bad input exits with 2 and names what comes nearest', () => {
   ]
   it.each(cases)('deskd %j', async (words, says) => {
     expect(await run(...words)).toBe(2)
-    expect(err).toMatch(says)
-    expect(out).toBe('')
+    expect(printed.stderr).toMatch(says)
+    expect(printed.stdout).toBe('')
   })
 
   it('says everything that is wrong at once', async () => {
     expect(await run('set', 'strip.1.fadr=3', 'strip.2.pan', '101', 'strip.3.mute=perhaps')).toBe(2)
-    for (const says of ['strip.1.fadr', 'strip.2.pan', 'strip.3.mute']) expect(err).toContain(says)
+    for (const says of ['strip.1.fadr', 'strip.2.pan', 'strip.3.mute']) expect(printed.stderr).toContain(says)
   })
 })
 
 describe('levels below zero are values, not options', () => {
   it.each([['-5'], ['-inf'], ['−inf'], ['-0.5']])('set strip.1.faderDb %s gets as far as looking for a desk', async (level) => {
     expect(await run('set', 'strip.1.faderDb', level)).toBe(2)
-    expect(err).toContain('no desk runs')
+    expect(printed.stderr).toContain('no desk runs')
   })
 })
 
 describe('help and version', () => {
   it('exit with 0 and speak on stdout', async () => {
     expect(await run('--version')).toBe(0)
-    expect(out).toMatch(/^\d+\.\d+\.\d+\n$/)
+    expect(printed.stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
     expect(await run('--help')).toBe(0)
     for (const command of ['run', 'render', 'get', 'set', 'watch', 'devices', 'params', 'status', 'doctor'])
-      expect(out).toMatch(new RegExp(`^  ${command}\\b`, 'm'))
+      expect(printed.stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'))
   })
 })
 
 describe('deskd params', () => {
   it('--json names every id of the desk once, with its address, range and default', async () => {
     expect(await run('params', '--json')).toBe(0)
-    const rows = JSON.parse(out) as Record<string, unknown>[]
+    const rows = JSON.parse(printed.stdout) as Record<string, unknown>[]
     const registry = buildRegistry(defaultTopology)
     expect(rows.map((row) => row.id)).toEqual([...registry.byId.keys()])
     for (const row of rows) {
@@ -111,10 +102,10 @@ describe('deskd params', () => {
 
   it('takes part of an id or a pattern as a filter', async () => {
     await run('params', 'strip.3.gate.', '--json')
-    expect((JSON.parse(out) as { id: string }[]).map(({ id }) => id)).toEqual(
+    expect((JSON.parse(printed.stdout) as { id: string }[]).map(({ id }) => id)).toEqual(
       ['on', 'thresholdDb', 'rangeDb', 'attackMs', 'holdMs', 'releaseMs'].map((name) => `strip.3.gate.${name}`),
     )
     await run('params', 'bus.[1-2].faderDb')
-    expect(out).toMatch(/^bus\.1\.faderDb +number +0 +Fader +-inf to 10 dB\nbus\.2\.faderDb/m)
+    expect(printed.stdout).toMatch(/^bus\.1\.faderDb +number +0 +Fader +-inf to 10 dB\nbus\.2\.faderDb/m)
   })
 })

@@ -6,6 +6,7 @@ import { createOscServer, type OscServer } from '../../src/osc/server.js'
 import { openUdpPort, type UdpPort } from '../../src/osc/udp.js'
 import { buildRegistry, isParam } from '../../src/params/registry.js'
 import { defaultTexts, defaultValues, ParameterStore } from '../../src/params/store.js'
+import { catchPrinted, type Printed } from '../fixtures/printed.js'
 
 const registry = buildRegistry({ stripStereo: Array(12).fill(false), busCount: 2, inputCount: 2, outputCount: 2 })
 const store = new ParameterStore(registry, defaultValues(registry), defaultTexts(registry), { set() {}, setText() {} })
@@ -21,8 +22,7 @@ const desk: DeskPort = {
 let port: UdpPort
 let server: OscServer
 let osc = ''
-let out = ''
-let err = ''
+let printed: Printed
 
 beforeAll(async () => {
   port = await openUdpPort({ bind: { address: '127.0.0.1', port: 0 } })
@@ -40,16 +40,7 @@ afterAll(async () => {
 afterEach(() => vi.restoreAllMocks())
 
 async function deskd(...words: string[]): Promise<number> {
-  out = ''
-  err = ''
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += text
-    return true
-  })
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += text
-    return true
-  })
+  printed = catchPrinted()
   return runCommandLine([...words, '--osc', osc])
 }
 
@@ -64,14 +55,14 @@ describe('deskd set and get', () => {
       ...['set', 'strip.1.faderDb', '-7.5', 'strip.2.faderDb=-inf', 'strip.1.hpf.slope=12', 'strip.3.mute=on'],
       'strip.4.name=Snare top',
     )
-    expect([code, err]).toEqual([0, ''])
+    expect([code, printed.stderr]).toEqual([0, ''])
     expect(standing('strip.1.faderDb')).toBe(-7.5)
     expect(standing('strip.2.faderDb')).toBe(Number.NEGATIVE_INFINITY)
     expect(standing('strip.1.hpf.slope')).toBe(1)
     expect(standing('strip.3.mute')).toBe(1)
-    expect(out).toMatch(/^strip\.1\.faderDb +-7\.5 dB$/m)
+    expect(printed.stdout).toMatch(/^strip\.1\.faderDb +-7\.5 dB$/m)
     expect(await deskd('get', 'strip.[1-2].faderDb', 'strip.1.hpf.slope', 'strip.3.mute', 'strip.4.name', '--json')).toBe(0)
-    expect(JSON.parse(out)).toEqual({
+    expect(JSON.parse(printed.stdout)).toEqual({
       'strip.1.faderDb': -7.5,
       'strip.2.faderDb': '-inf',
       'strip.1.hpf.slope': '12',
@@ -83,27 +74,27 @@ describe('deskd set and get', () => {
   it('add to what the desk stands at: −7.5 + 2 + 1 gives −4.5 dB', async () => {
     await deskd('set', 'strip.5.faderDb=-7.5')
     expect(await deskd('set', 'strip.5.faderDb+=2', 'strip.5.faderDb+=1', '--json')).toBe(0)
-    expect(JSON.parse(out)).toEqual({ 'strip.5.faderDb': -4.5 })
+    expect(JSON.parse(printed.stdout)).toEqual({ 'strip.5.faderDb': -4.5 })
     expect(await deskd('set', 'strip.5.faderDb+=20')).toBe(2)
     expect(standing('strip.5.faderDb')).toBe(-4.5)
   })
 
   it('read a meter in its unit: an amplitude of .5 is −6 dBFS', async () => {
     await deskd('get', 'master.meter.peakDb')
-    expect(out).toBe('master.meter.peakDb  -6.0 dBFS\n')
+    expect(printed.stdout).toBe('master.meter.peakDb  -6.0 dBFS\n')
   })
 
   it("pass on the desk's own refusal: it has 12 strips, not 13", async () => {
     expect(await deskd('set', 'strip.13.faderDb=-3')).toBe(2)
-    expect(err).toMatch(/strip\/13\/faderDb: no such address/)
-    expect(out).toBe('')
+    expect(printed.stderr).toMatch(/strip\/13\/faderDb: no such address/)
+    expect(printed.stdout).toBe('')
   })
 })
 
 describe('deskd status', () => {
   it('--json prints what the desk says of itself', async () => {
     expect(await deskd('status', '--json')).toBe(0)
-    expect(JSON.parse(out)).toEqual(status)
+    expect(JSON.parse(printed.stdout)).toEqual(status)
   })
 })
 
@@ -111,13 +102,13 @@ describe('deskd watch', () => {
   it('--json prints one object a line, first what stands, then what changes, until it is ended', async () => {
     await deskd('set', 'strip.6.faderDb=-20')
     const ended = deskd('watch', 'strip.6.faderDb', '--json', '--hz', '100')
-    await vi.waitFor(() => expect(out).toContain('-20'))
+    await vi.waitFor(() => expect(printed.stdout).toContain('-20'))
     const entry = registry.byId.get('strip.6.faderDb')!
     if (isParam(entry)) store.set(entry, -30, 'test')
-    await vi.waitFor(() => expect(out).toContain('-30'))
+    await vi.waitFor(() => expect(printed.stdout).toContain('-30'))
     process.emit('SIGINT')
     expect(await ended).toBe(0)
-    expect(out).toBe('{"id":"strip.6.faderDb","value":-20}\n{"id":"strip.6.faderDb","value":-30}\n')
+    expect(printed.stdout).toBe('{"id":"strip.6.faderDb","value":-20}\n{"id":"strip.6.faderDb","value":-30}\n')
   })
 })
 
@@ -127,7 +118,7 @@ describe('a desk that does not answer', () => {
     const before = osc
     osc = `127.0.0.1:${silent.local.port}`
     expect(await deskd('get', 'strip.1.faderDb')).toBe(2)
-    expect(err).toContain(osc)
+    expect(printed.stderr).toContain(osc)
     osc = before
     await silent.close()
   })

@@ -6,12 +6,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { runCommandLine } from '../../src/cli/command-line.js'
 import { wav24 } from '../../src/cli/demo/write-demo.js'
 import { amplitudeOfDb } from '../../src/units.js'
+import { catchPrinted, type Printed } from '../fixtures/printed.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'deskd-render-test-'))
 const inputs = join(folder, 'in')
 const out = join(folder, 'out.wav')
-let printed = ''
-let said = ''
+let printed: Printed
 
 const sine = (db: number, hz: number, rate: number, seconds: number): Float32Array =>
   Float32Array.from({ length: seconds * rate }, (_, i) => amplitudeOfDb(db) * Math.sin((2 * Math.PI * hz * i) / rate))
@@ -30,24 +30,15 @@ afterEach(() => {
 })
 
 async function render(...words: string[]): Promise<number> {
-  printed = ''
-  said = ''
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed += text
-    return true
-  })
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    said += text
-    return true
-  })
+  printed = catchPrinted()
   return runCommandLine(['render', '--out', out, ...words])
 }
 
-const report = (): Record<string, number | string> => JSON.parse(printed)
+const report = (): Record<string, number | string> => JSON.parse(printed.stdout)
 
 describe('deskd render --json', () => {
   it('prints one object: a mono sine at −20 dBFS in the centre peaks at −23.01 dBFS', async () => {
-    expect([await render('--in', inputs, '--bits', '32f', '--json'), said]).toEqual([0, ''])
+    expect([await render('--in', inputs, '--bits', '32f', '--json'), printed.stderr]).toEqual([0, ''])
     expect(Object.keys(report())).toEqual([
       'file',
       'frames',
@@ -114,8 +105,8 @@ describe('bad input to deskd render exits with 2 and writes nothing', () => {
   it.each(cases)('%s', async (_, words, says) => {
     writeFileSync(deskFile, 'strips: 2\nbusses: 3\nparams: { strip.1.faderDb: 40 }\n')
     expect(await render(...words)).toBe(2)
-    expect(said).toMatch(says)
-    expect(printed).toBe('')
+    expect(printed.stderr).toMatch(says)
+    expect(printed.stdout).toBe('')
     expect(readdirSync(folder)).not.toContain('out.wav')
   })
 
@@ -123,7 +114,7 @@ describe('bad input to deskd render exits with 2 and writes nothing', () => {
     const over = join(inputs, '1-sine.wav')
     const before = readFileSync(over)
     expect(await render('--in', inputs, '--out', over)).toBe(2)
-    expect(said).toContain('one of the inputs')
+    expect(printed.stderr).toContain('one of the inputs')
     expect(readFileSync(over).equals(before)).toBe(true)
     expect(await render('--in', inputs, '--out', '/dev/null')).toBe(2)
   })

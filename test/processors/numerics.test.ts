@@ -7,8 +7,9 @@ import { describe, expect, it } from 'vitest'
 import { nativeAddon } from '../../src/engine/native.js'
 import { type MatchedBand, referenceStrip } from '../fixtures/f64-strip.js'
 import { frequencies, nullDb, responseDb, rmsDb, sameBits } from '../fixtures/measurements.js'
-import { type DeskJob, readFloatWav, renderDesk, type Settings } from '../fixtures/offline-desk.js'
+import { type DeskJob, renderDesk, type Settings } from '../fixtures/offline-desk.js'
 import { impulse, made, noise, silence } from '../fixtures/signals.js'
+import { readWav } from '../fixtures/wav.js'
 
 const second = 48000
 
@@ -236,7 +237,7 @@ describe.skipIf(!existsSync(session))('the real session (../shared/audio/session
       for (const name of readdirSync(session).sort()) {
         await addon.conformTrack(join(session, name), join(folder, 'track.wav'), second)
         // 10 s from where all play.
-        strips.push(readFloatWav(join(folder, 'track.wav')).map((plane) => plane.slice(15 * second, 25 * second)))
+        strips.push(readWav(join(folder, 'track.wav')).channels.map((plane) => plane.slice(15 * second, 25 * second)))
       }
       expect(strips).toHaveLength(12)
       const { left, right } = await renderDesk({ strips })

@@ -83,7 +83,7 @@ struct CoreState {
   int32_t panLaw, soloMode, monitorSource, anySolo;
   int32_t anyDirty, monitorJump;
   float monitorLevel;
-  int32_t dim, mono, masterMute;
+  int32_t dim, masterMute;
   float masterFader, masterPeak, masterMeanSquare;
   SmoothGain fader, monitorGain, monoMix;
   MasterEq eq;

@@ -65,8 +65,6 @@ DESKD_INLINE Vf loadOnce(const float* p) {
 #endif
   return x;
 }
-// splat() of a number in memory is an addition to +0; this one is a broadcast, as x − 0 is x even for −0.
-DESKD_INLINE Vf broadcast(float x) { return x - Vf{}; }
 
 // Lane j is lane j − shift of `vector`, filled up from the end of the one before it.
 template <int shift>
@@ -95,8 +93,8 @@ DESKD_INLINE void interpolate(const float* l, const float* r, PeakPoints (&point
   Vf half[2][kPeakVectors]{}, sum[2][kPeakVectors]{}, difference[2][kPeakVectors]{};
 #pragma GCC unroll 1
   for (int k = 0; k < kPeakReach; k++) {
-    const Vf tapHalf = broadcast(kPeakTaps.half[k]), tapSum = broadcast(kPeakTaps.sum[k]);
-    const Vf tapDifference = broadcast(kPeakTaps.difference[k]);
+    const Vf tapHalf = splat(kPeakTaps.half[k]), tapSum = splat(kPeakTaps.sum[k]);
+    const Vf tapDifference = splat(kPeakTaps.difference[k]);
 #pragma GCC unroll 2
     for (int c = 0; c < 2; c++)
 #pragma GCC unroll 2
