@@ -107,16 +107,15 @@ void measureJobP(const Sets& sets, const Music& music, Effort effort) {
                   ns.median * 1e-9 * kSampleRateHz / kBlockFrames),
              ns.low / 1000, ns.high / 1000);
   }
-  // Against the faster of float and double of each build; the bound is for the plain one.
+  // Against the faster of float and double of each build; the bound is for both.
   for (size_t build = naive; build < engines.size(); build += 2) {
-    const bool isPlain = build == engines.size() - 2;
     const auto& f32 = engines[build].nsPerBlock;
     const auto& f64 = engines[build + 1].nsPerBlock;
     const size_t faster = spreadOf(f32).median < spreadOf(f64).median ? build : build + 1;
     for (size_t i = 0; i < sets.size(); i++) {
       const Spread ratio = ratioOf(engines[faster].nsPerBlock, engines[i].nsPerBlock);
       printRow("job P, " + engines[i].name + " against " + engines[faster].name, ratio.median, "×",
-               i == 0 && isPlain ? 13 : 0, true, "", ratio.low, ratio.high);
+               i == 0 ? 13 : 0, true, "", ratio.low, ratio.high);
     }
   }
 }
