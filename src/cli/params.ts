@@ -17,7 +17,7 @@ export async function params(filter: string | undefined, options: ParamsOptions)
   // For people one of each is shown, unless they ask for more.
   const registry =
     filter === undefined
-      ? buildRegistry({ stripStereo: [false], busCount: 1, inputCount: 2, outputCount: 2 })
+      ? buildRegistry({ stripStereo: [false], busCount: 1, inputCount: 2, outputCount: 2, dcaCount: 1 })
       : deskRegistry(options, [filter])
   const rows = chosen(registry, filter).map((entry) => {
     const row = paramRow(entry)

@@ -7,7 +7,13 @@ import { limits } from '../params/registry.js'
 import type { Topology } from '../params/spec.js'
 import { applyChanges, checkChanges, readChange } from './changes.js'
 
-const flatTopology = (stripStereo: readonly boolean[]): Topology => ({ stripStereo, busCount: 8, inputCount: 0, outputCount: 2 })
+const flatTopology = (stripStereo: readonly boolean[]): Topology => ({
+  stripStereo,
+  busCount: 8,
+  inputCount: 0,
+  outputCount: 2,
+  dcaCount: 8,
+})
 
 /** Reads the desk, which has a strip for every file; a strip that gets a stereo file is stereo. */
 export function renderDesk(deskFile: string | undefined, stereo: readonly boolean[]): Desk {

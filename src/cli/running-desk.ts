@@ -101,5 +101,6 @@ function topologyFor(ids: readonly string[]): typeof defaultTopology {
     stripStereo: Array.from({ length: strips }, () => false),
     busCount: most('(?:bus|send)', defaultTopology.busCount, limits.buses),
     outputCount: most('output', defaultTopology.outputCount, limits.outputs),
+    dcaCount: most('dca', defaultTopology.dcaCount, limits.dcas),
   }
 }

@@ -29,7 +29,7 @@ export interface Desk {
 }
 
 /** Keys of their own; beside them stand the desk's parameters, nested (`master: {mute: true}`) or as ids (`master.mute: true`). */
-const topKeys = ['strips', 'buses', 'inputs', 'outputs', 'params', 'tracks']
+const topKeys = ['strips', 'buses', 'inputs', 'outputs', 'dcas', 'params', 'tracks']
 
 /** Reads a desk file. What it does not say comes from `fallback`. Throws one DeskError with all problems. */
 export const readDeskFile = (file: string, fallback: Topology = defaultTopology): Desk =>
@@ -48,7 +48,7 @@ function readDesk(yaml: YamlFile, fallback: Topology): Desk {
   const top = new Map(yaml.entries(yaml.root, '', 'a map with strips, buses, params …').map((entry) => [entry.key, entry]))
   const strips = countOrList(yaml, top.get('strips'), limits.strips)
   const buses = countOrList(yaml, top.get('buses'), limits.buses)
-  const count = (key: 'inputs' | 'outputs', min: number, otherwise: number): number => {
+  const count = (key: 'inputs' | 'outputs' | 'dcas', min: number, otherwise: number): number => {
     const entry = top.get(key)
     return (entry && yaml.field(entry, wholeNumber(min, limits[key]))) ?? otherwise
   }
@@ -58,6 +58,7 @@ function readDesk(yaml: YamlFile, fallback: Topology): Desk {
     busCount: buses?.count ?? fallback.busCount,
     inputCount: count('inputs', 0, fallback.inputCount),
     outputCount: count('outputs', 2, fallback.outputCount),
+    dcaCount: count('dcas', 0, fallback.dcaCount),
   })
 
   const setter = new Setter(yaml, desk)

@@ -41,7 +41,7 @@ export function deskText(
   settings: Settings,
   options: { readonly all?: boolean; readonly tracks?: ReadonlyMap<number, string> } = {},
 ): string {
-  const { stripStereo, busCount, inputCount, outputCount } = registry.topology
+  const { stripStereo, busCount, inputCount, outputCount, dcaCount } = registry.topology
   const strips = stripStereo.includes(true)
     ? `strips:\n${stripStereo.map((stereo) => `  - {stereo: ${stereo}}`).join('\n')}`
     : `strips: ${stripStereo.length}`
@@ -51,6 +51,7 @@ export function deskText(
     `buses: ${busCount}`,
     `inputs: ${inputCount}`,
     `outputs: ${outputCount}`,
+    `dcas: ${dcaCount}`,
     ...(tracks.length ? ['tracks:', ...tracks] : []),
     paramsText(registry, settings, options.all ? undefined : defaultSettings(registry)),
   ].join('\n')

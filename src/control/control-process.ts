@@ -15,6 +15,7 @@ import type { DeskActions, DeskPort } from '../osc/desk-port.js'
 import { createOscServer } from '../osc/server.js'
 import { openUdpPort } from '../osc/udp.js'
 import { loopVeto } from '../params/bus-loop.js'
+import { exclusiveSolo } from '../params/solo.js'
 import { ParameterStore } from '../params/store.js'
 import { childJob, onStop, type ParentMessage, type Resume, runChild, tellSupervisor } from '../supervisor/child.js'
 import { Recorder } from './recorder.js'
@@ -98,7 +99,14 @@ function openStore(region: Region, ring: EventRing): ParameterStore {
     set: (index: number, value: number) => ring.set(index, value),
     setText: (index: number, value: string) => region.setText(index, value),
   }
-  return new ParameterStore(region.registry, values, region.allTexts(), sink, loopVeto(region.registry))
+  return new ParameterStore(
+    region.registry,
+    values,
+    region.allTexts(),
+    sink,
+    loopVeto(region.registry),
+    exclusiveSolo(region.registry),
+  )
 }
 
 function actionsOf(region: Region, ring: EventRing, recorder: Recorder, job: ControlJob): DeskActions {

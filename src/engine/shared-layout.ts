@@ -15,6 +15,7 @@ export const headerFields = [
   'busCount',
   'inputCount',
   'outputCount',
+  'dcaCount',
   'paramCount',
   'textCount',
   'meterCount',
@@ -124,6 +125,7 @@ export function initialRegion(registry: Registry, sampleRateHz: number, values: 
     busCount: topology.busCount,
     inputCount: topology.inputCount,
     outputCount: topology.outputCount,
+    dcaCount: topology.dcaCount,
     paramCount: registry.params.length,
     textCount: registry.texts.length,
     meterCount: registry.meters.length,
@@ -163,5 +165,6 @@ export function topologyOf(bytes: Uint8Array): Topology {
     busCount: field('busCount'),
     inputCount: field('inputCount'),
     outputCount: field('outputCount'),
+    dcaCount: field('dcaCount'),
   }
 }

@@ -191,7 +191,8 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
     options.eventLogPath = text(spec, "eventLogPath");
     const Region& region = engine_->region();
     const auto count = [&](layout::Header field) { return static_cast<uint32_t>(region.word(field)); };
-    const ParamMap map{count(layout::kStripCount), count(layout::kBusCount), count(layout::kOutputCount)};
+    const ParamMap map{count(layout::kStripCount), count(layout::kBusCount), count(layout::kOutputCount),
+                       count(layout::kDcaCount)};
     options.eventName = [map](int32_t target) { return targetId(map, target); };
     const std::string leadPath = text(spec, "leadPath"), statePath = text(spec, "arenaPath");
     const int lead = leadPath.empty() ? 0 : static_cast<int>(readCounter(region.counters(), layout::kRoundTripFrames));

@@ -18,6 +18,7 @@ namespace {
 
 constexpr int kEventsPerQuantum = 1024;
 constexpr int kMostLeadPlanes = 1024;  // 512 stereo strips
+constexpr Range kSwitch = {0, 1};
 constexpr double kFadeInSeconds = 0.05, kFadeOutSeconds = 0.03;
 
 // Denormals cost a hundred times as much as other numbers: off for the length of a block.
@@ -54,13 +55,16 @@ Engine::Engine(Region region, const InstructionSet& set)
       stripCount_(region.word(layout::kStripCount)),
       busCount_(region.word(layout::kBusCount)),
       outputCount_(region.word(layout::kOutputCount)),
-      params_{static_cast<uint32_t>(stripCount_), static_cast<uint32_t>(busCount_), static_cast<uint32_t>(outputCount_)},
+      dcaCount_(region.word(layout::kDcaCount)),
+      params_{static_cast<uint32_t>(stripCount_), static_cast<uint32_t>(busCount_), static_cast<uint32_t>(outputCount_),
+              static_cast<uint32_t>(dcaCount_)},
       counters_(region.counters()) {
   if (params_.total() != static_cast<uint32_t>(region.word(layout::kParamCount)))
     throw std::runtime_error("the shared memory holds another number of parameters than this engine has");
   const float lookaheadMs =
       region.values()[ParamMap::masterBase + params::master::limiter::base + params::master::limiter::lookaheadMs];
-  graph_.reset(set.create({stripCount_, region.stereoFlags(), busCount_, outputCount_, sampleRateHz_, lookaheadMs}));
+  graph_.reset(
+      set.create({stripCount_, region.stereoFlags(), busCount_, outputCount_, sampleRateHz_, lookaheadMs, dcaCount_}));
   inputs_.resize(static_cast<size_t>(stripCount_));
   for (int n = 0; n < kInputFadeFrames; n++)
     switchFade_[n] = static_cast<float>(0.5 + 0.5 * std::cos(M_PI * (n + 0.5) / kInputFadeFrames));
@@ -94,10 +98,16 @@ Range Engine::rangeOf(uint32_t index) const noexcept {
   if (index >= params_.stripBase()) {
     const uint32_t at = (index - params_.stripBase()) % params_.stripStride();
     constexpr uint32_t sends = params::strip::send::base;
+    if (at >= params_.stripDca()) return kSwitch;
     return at < sends ? stripRanges[at] : sendRanges[(at - sends) % params::strip::send::stride];
   }
-  if (index >= params_.busBase()) return busRanges[(index - params_.busBase()) % params_.busStride()];
+  if (index >= params_.busBase()) {
+    const uint32_t at = (index - params_.busBase()) % params_.busStride();
+    return at >= params_.busDca() ? kSwitch : busRanges[at];
+  }
   if (index >= params_.outputBase()) return outputRanges[0];
+  if (index >= params_.dcaBase()) return dcaRanges[(index - params_.dcaBase()) % params_.dcaStride()];
+  if (index >= params_.muteGroupBase()) return muteGroupRanges[(index - params_.muteGroupBase()) % params_.muteGroupStride()];
   if (index >= ParamMap::transportBase) return transportRanges[index - ParamMap::transportBase];
   if (index >= ParamMap::monitorBase) return monitorRanges[index - ParamMap::monitorBase];
   if (index >= ParamMap::masterBase) return masterRanges[index - ParamMap::masterBase];

@@ -117,7 +117,7 @@ class Engine final : public AudioProcessor, private Transport::Log {
   const InstructionSet& set_;
   std::unique_ptr<Graph> graph_;
   const double sampleRateHz_;
-  const int stripCount_, busCount_, outputCount_;
+  const int stripCount_, busCount_, outputCount_, dcaCount_;
   const ParamMap params_;
   double* const counters_;
 

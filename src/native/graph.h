@@ -15,6 +15,7 @@ struct GraphSpec {
   int outputCount;
   double sampleRateHz;
   double lookaheadMs;  // of the limiter; fixed for the graph's life
+  int dcaCount = 0;
 };
 
 // One quantum in and out. Rows are kQuantum floats, 64-byte aligned.

@@ -18,14 +18,24 @@ inline std::string targetId(const ParamMap& map, int32_t target) {
     const uint32_t strip = (at - map.stripBase()) / map.stripStride(), offset = (at - map.stripBase()) % map.stripStride();
     constexpr uint32_t sends = params::strip::send::base, each = params::strip::send::stride;
     const std::string id = numbered("strip.", strip);
+    if (offset >= map.stripDca()) return id + "dca." + std::to_string(offset - map.stripDca() + 1);
     return offset < sends ? id + stripNames[offset]
                           : id + numbered("send.", (offset - sends) / each) + sendNames[(offset - sends) % each];
   }
   if (at >= map.busBase()) {
-    const uint32_t offset = at - map.busBase();
-    return numbered("bus.", offset / map.busStride()) + busNames[offset % map.busStride()];
+    const uint32_t bus = (at - map.busBase()) / map.busStride(), offset = (at - map.busBase()) % map.busStride();
+    const std::string id = numbered("bus.", bus);
+    return offset < map.busDca() ? id + busNames[offset] : id + "dca." + std::to_string(offset - map.busDca() + 1);
   }
   if (at >= map.outputBase()) return numbered("output.", at - map.outputBase()) + outputNames[0];
+  if (at >= map.dcaBase()) {
+    const uint32_t offset = at - map.dcaBase();
+    return numbered("dca.", offset / map.dcaStride()) + dcaNames[offset % map.dcaStride()];
+  }
+  if (at >= map.muteGroupBase()) {
+    const uint32_t offset = at - map.muteGroupBase();
+    return numbered("muteGroup.", offset / map.muteGroupStride()) + muteGroupNames[offset % map.muteGroupStride()];
+  }
   if (at >= ParamMap::transportBase) return std::string("transport.") + transportNames[at - ParamMap::transportBase];
   if (at >= ParamMap::monitorBase) return std::string("monitor.") + monitorNames[at - ParamMap::monitorBase];
   if (at >= ParamMap::masterBase) return std::string("master.") + masterNames[at - ParamMap::masterBase];

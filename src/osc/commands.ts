@@ -1,4 +1,5 @@
 // Addresses that are no parameters: transport and other actions, subscriptions, questions about the desk.
+import { clearSolos } from '../params/solo.js'
 import type { OscArg } from './decode.js'
 import type { DeskPort } from './desk-port.js'
 import { datagramBytes, encodeMessage } from './encode.js'
@@ -34,10 +35,10 @@ export function createCommands({ desk, subscriptions, send, fail }: Parts): Read
   }
 
   /** Done without an argument, or with any but a release. */
-  const action = (address: string, run: () => unknown): [string, Command] => [
+  const action = (address: string, run: (caller: Caller) => unknown): [string, Command] => [
     address,
     ([arg], caller) => {
-      if (!isRelease(arg)) void attempt(caller, address, run)
+      if (!isRelease(arg)) void attempt(caller, address, () => run(caller))
       return undefined
     },
   ]
@@ -95,6 +96,7 @@ export function createCommands({ desk, subscriptions, send, fail }: Parts): Read
     ['/transport/record', record],
     action('/transport/recordStop', () => actions.recordStop()),
     action('/meters/reset', () => actions.resetMeters()),
+    action('/solo/clear', (caller) => clearSolos(desk.store, caller.id)),
     ['/subscribe', subscribe],
     ['/unsubscribe', unsubscribe],
     question('/info', async () => {

@@ -1,5 +1,5 @@
 // The whole desk as one tree of parameters and meters: what a strip, a bus and the master are made of.
-import { channel, colors, send } from '../processors/channel/params.js'
+import { channel, colors, dca, dcaMember, muteGroup, muteGroupCount, send } from '../processors/channel/params.js'
 import { compressor } from '../processors/compressor/params.js'
 import { eq } from '../processors/eq/params.js'
 import { gate } from '../processors/gate/params.js'
@@ -27,6 +27,7 @@ const strip: Block = {
   comp: compressor,
   ...channel,
   send: repeat('buses', send),
+  dca: dcaMember,
   meter: {
     ...level,
     gateDb: meter('Gate gain', 'dB', 'amplitude'),
@@ -42,6 +43,7 @@ const bus: Block = {
   comp: compressor,
   ...channel,
   output: busOutput,
+  dca: dcaMember,
   meter: { ...level, compDb: meter('Compressor gain', 'dB', 'amplitude'), clips: meter('Samples at or above 0 dBFS', '') },
 }
 
@@ -61,6 +63,8 @@ export const deskTree: Block = {
   },
   monitor,
   transport,
+  muteGroup: repeat(muteGroupCount, { name: text('Name', 'Mute group #'), ...muteGroup }),
+  dca: repeat('dcas', { name: text('Name', 'DCA #'), color: choice('Colour', colors), ...dca }),
   output: repeat('outputs', outputPatch),
   bus: repeat('buses', bus),
   strip: repeat('strips', strip),

@@ -15,10 +15,11 @@ import {
   magic,
   stereoFlagsOffset,
 } from '../engine/shared-layout.js'
-import { sendTaps } from '../processors/channel/params.js'
+import { muteGroupCount, sendTaps } from '../processors/channel/params.js'
 import { bandCount, bandTypes } from '../processors/eq/params.js'
+import { soloModes } from '../processors/monitor/params.js'
 import { deskTree } from './desk.js'
-import { buildRegistry } from './registry.js'
+import { buildRegistry, isSpec } from './registry.js'
 import type { Block, MeterSpec, ParamSpec, Repeat } from './spec.js'
 import { rangeText } from './value.js'
 
@@ -30,16 +31,25 @@ type Want = 'params' | 'meters'
 const counts = (spec: Leaf, want: Want): boolean =>
   want === 'meters' ? spec.kind === 'meter' : spec.kind !== 'meter' && spec.kind !== 'text'
 
-/** Slots of a block that has no repeats over the topology. */
-function slots(block: Block, want: Want): number {
-  let n = 0
-  for (const node of Object.values(block)) {
-    if (node.kind === 'repeat') n += typeof node.count === 'number' ? node.count * slots(node.of as Block, want) : 0
-    else if (typeof node.kind === 'string') n += counts(node as Leaf, want) ? 1 : 0
-    else n += slots(node as Block, want)
-  }
-  return n
+/** Slots of a block or a leaf, without its repeats over the topology. */
+function slots(node: Block | Leaf | Repeat, want: Want): number {
+  if (!isSpec(node)) return Object.values(node).reduce((n, inner) => n + slots(inner, want), 0)
+  if (node.kind !== 'repeat') return counts(node, want) ? 1 : 0
+  return typeof node.count === 'number' ? node.count * slots(node.of, want) : 0
 }
+
+/** How many copies of a repeat there are, in C++: a number, or a member of ParamMap. */
+const countName = (count: Repeat['count']): string =>
+  typeof count === 'number'
+    ? String(count)
+    : { strips: 'stripCount', buses: 'busCount', outputs: 'outputCount', dcas: 'dcaCount' }[count]
+
+/** A block's repeats over the topology, which stand behind all else in it. */
+const repeatsOf = (block: Block, want: Want): [name: string, repeat: Repeat][] =>
+  Object.entries(block).filter(
+    (entry): entry is [string, Repeat] =>
+      entry[1].kind === 'repeat' && typeof (entry[1] as Repeat).count !== 'number' && slots((entry[1] as Repeat).of, want) > 0,
+  )
 
 const cppNumber = (value: number): string =>
   value === Number.NEGATIVE_INFINITY ? '-__builtin_inff()' : `${Number.isInteger(value) ? `${value}.0` : value}f`
@@ -50,10 +60,13 @@ function emit(block: Block, want: Want, indent: string): string {
   let offset = 0
   for (const [name, node] of Object.entries(block)) {
     if (node.kind === 'repeat') {
-      const of = node.of as Block
+      const { of } = node as Repeat
       if (slots(of, want) === 0) continue
-      out += `${indent}namespace ${name} {\n${indent}  constexpr uint32_t base = ${offset}, stride = ${slots(of, want)};\n`
-      out += `${emit(of, want, `${indent}  `)}${indent}}\n`
+      // Behind one repeat over the topology another's place is no constant: ParamMap knows it.
+      const behind = repeatsOf(block, want).findIndex(([other]) => other === name) > 0
+      const base = behind ? '' : `base = ${offset}, `
+      out += `${indent}namespace ${name} {\n${indent}  constexpr uint32_t ${base}stride = ${slots(of, want)};\n`
+      out += `${isSpec(of) ? '' : emit(of, want, `${indent}  `)}${indent}}\n`
       if (typeof node.count === 'number') offset += node.count * slots(of, want)
     } else if (typeof node.kind === 'string') {
       const spec = node as Leaf
@@ -75,7 +88,8 @@ function ranges(block: Block): string[] {
   return Object.values(block).flatMap((node) => {
     if (node.kind === 'repeat') {
       const { count, of } = node as Repeat
-      return typeof count === 'number' ? Array.from({ length: count }, () => ranges(of)).flat() : []
+      if (typeof count !== 'number') return []
+      return Array.from({ length: count }, () => ranges(isSpec(of) ? { of } : of)).flat()
     }
     if (typeof node.kind !== 'string') return ranges(node as Block)
     const spec = node as Leaf
@@ -94,7 +108,8 @@ function names(block: Block, path = ''): string[] {
     if (node.kind === 'repeat') {
       const { count, of, joined } = node as Repeat
       const copies = typeof count === 'number' ? count : 0
-      return Array.from({ length: copies }, (_, i) => names(of, `${here}${joined ? '' : '.'}${i + 1}.`)).flat()
+      const copy = (i: number): string => `${here}${joined ? '' : '.'}${i + 1}`
+      return Array.from({ length: copies }, (_, i) => (isSpec(of) ? [copy(i)] : names(of, `${copy(i)}.`))).flat()
     }
     if (typeof node.kind !== 'string') return names(node as Block, `${here}.`)
     return counts(node as Leaf, 'params') ? [here] : []
@@ -107,34 +122,46 @@ function emitTables(): string {
     `constexpr const char* ${name}Names[] = {${names(block)
       .map((n) => `"${n}"`)
       .join(', ')}};\n`
-  const send = (deskTree.strip as Repeat).of.send as Repeat
+  const send = ((deskTree.strip as Repeat).of as Block).send as Repeat
   return `${Object.entries(deskTree)
+    .filter(([, node]) => slots(node.kind === 'repeat' ? (node as Repeat).of : node, 'params') > 0)
     .map(([name, node]) => table(name, (node.kind === 'repeat' ? (node as Repeat).of : node) as Block))
-    .join('')}${table('send', send.of)}`
+    .join('')}${table('send', send.of as Block)}`
 }
 
-/** Where the desk's own blocks start, as expressions of the counts. */
+/** Where the desk's own blocks start, as expressions of the counts; single blocks stand before repeats. */
 function emitTop(want: Want): string {
   let fixed = 0
-  let out = ''
-  const strides: string[] = []
-  for (const [name, node] of Object.entries(deskTree)) {
-    if (node.kind === 'repeat') {
-      const of = node.of as Block
-      const sends = want === 'params' && of.send ? ` + busCount * ${slots((of.send as unknown as { of: Block }).of, want)}` : ''
-      strides.push(`  constexpr uint32_t ${name}Stride() const { return ${slots(of, want)}${sends}; }`)
-      const before = {
-        output: `${'fixedSlots'}`,
-        bus: 'outputBase() + outputCount * outputStride()',
-        strip: 'busBase() + busCount * busStride()',
-      }[name]
-      strides.push(`  constexpr uint32_t ${name}Base() const { return ${before}; }`)
-    } else {
-      out += `  static constexpr uint32_t ${name}Base = ${fixed};\n`
-      fixed += slots(node as Block, want)
-    }
+  let end = 'fixedSlots'
+  const bases: string[] = []
+  const functions: string[] = []
+  const define = (name: string, value: string): void => {
+    functions.push(`  constexpr uint32_t ${name}() const { return ${value}; }`)
   }
-  return `struct ${want === 'params' ? 'ParamMap' : 'MeterMap'} {\n  uint32_t stripCount, busCount, outputCount;\n${out}  static constexpr uint32_t fixedSlots = ${fixed};\n${strides.join('\n')}\n  constexpr uint32_t total() const { return stripBase() + stripCount * stripStride(); }\n};\n`
+  for (const [name, node] of Object.entries(deskTree)) {
+    if (node.kind !== 'repeat') {
+      bases.push(`  static constexpr uint32_t ${name}Base = ${fixed};`)
+      fixed += slots(node as Block, want)
+      continue
+    }
+    const { count, of } = node as Repeat
+    let stride = String(slots(of, want))
+    for (const [inner, { count: copies, of: copy }] of isSpec(of) ? [] : repeatsOf(of as Block, want)) {
+      define(`${name}${inner.replace(/^./, (c) => c.toUpperCase())}`, stride)
+      stride += ` + ${countName(copies)} * ${slots(copy, want)}`
+    }
+    define(`${name}Stride`, stride)
+    define(`${name}Base`, end)
+    end = `${name}Base() + ${countName(count)} * ${name}Stride()`
+  }
+  return `struct ${want === 'params' ? 'ParamMap' : 'MeterMap'} {
+  uint32_t stripCount, busCount, outputCount, dcaCount;
+${bases.join('\n')}
+  static constexpr uint32_t fixedSlots = ${fixed};
+${functions.join('\n')}
+  constexpr uint32_t total() const { return ${end}; }
+};
+`
 }
 
 const cppEnum = (name: string, names: readonly string[]): string =>
@@ -157,7 +184,8 @@ ${emit(deskTree, 'meters', '')}}
 ${emitTables()}
 ${emitTop('params')}
 ${emitTop('meters')}
-${cppEnum('BandType', bandTypes)}${cppEnum('SendTap', sendTaps)}constexpr int kBandCount = ${bandCount};
+${cppEnum('BandType', bandTypes)}${cppEnum('SendTap', sendTaps)}${cppEnum('SoloMode', soloModes)}constexpr int kBandCount = ${bandCount};
+constexpr uint32_t kMuteGroupCount = ${muteGroupCount};
 }
 `
 }
@@ -185,7 +213,7 @@ enum Action : int32_t { ${Object.entries(actions)
 }
 
 export function referenceMarkdown(): string {
-  const registry = buildRegistry({ stripStereo: [false], busCount: 1, inputCount: 2, outputCount: 2 })
+  const registry = buildRegistry({ stripStereo: [false], busCount: 1, inputCount: 2, outputCount: 2, dcaCount: 1 })
   const rows = [...registry.byId.values()].map((entry) => {
     const { spec } = entry
     if (spec.kind === 'meter') return `| \`${entry.id}\` | meter | ${spec.unit} | | ${spec.label} |`

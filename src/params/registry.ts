@@ -52,21 +52,27 @@ export const isText = (entry: Entry): entry is TextParam => entry.spec.kind === 
 export const isMeter = (entry: Entry): entry is Meter => entry.spec.kind === 'meter'
 
 export const textBytes = 64
-export const limits = { strips: 512, buses: 64, inputs: 64, outputs: 64 } as const
+export const limits = { strips: 512, buses: 64, inputs: 64, outputs: 64, dcas: 24 } as const
 
 export const defaultTopology: Topology = {
   stripStereo: Array.from({ length: 64 }, () => false),
   busCount: 8,
   inputCount: 32,
   outputCount: 8,
+  dcaCount: 8,
 }
 
 export const repeatCount = (count: Repeat['count'], topology: Topology): number =>
   typeof count === 'number'
     ? count
-    : { strips: topology.stripStereo.length, buses: topology.busCount, outputs: topology.outputCount }[count]
+    : {
+        strips: topology.stripStereo.length,
+        buses: topology.busCount,
+        outputs: topology.outputCount,
+        dcas: topology.dcaCount,
+      }[count]
 
-const isSpec = (node: Block[string]): node is ParamSpec | MeterSpec | Repeat => typeof node.kind === 'string'
+export const isSpec = (node: Block[string]): node is ParamSpec | MeterSpec | Repeat => typeof node.kind === 'string'
 
 /** Builds the registry of a topology. Throws a DeskError when a count is outside its limit. */
 export function buildRegistry(topology: Topology): Registry {
@@ -93,8 +99,11 @@ export function buildRegistry(topology: Topology): Registry {
       const here = path ? `${path}.${name}` : name
       if (!isSpec(node)) walk(node, here, number)
       else if (node.kind === 'repeat')
-        for (let i = 1; i <= repeatCount(node.count, topology); i++)
-          walk(node.of, node.joined ? `${here}${i}` : `${here}.${i}`, i)
+        for (let i = 1; i <= repeatCount(node.count, topology); i++) {
+          const copy = node.joined ? `${here}${i}` : `${here}.${i}`
+          if (isSpec(node.of)) add(copy, node.of as ParamSpec, i)
+          else walk(node.of, copy, i)
+        }
       else add(here, node, number)
     }
   }
@@ -126,6 +135,7 @@ function checkTopology(topology: Topology): void {
     ['buses', topology.busCount, 1, limits.buses],
     ['inputs', topology.inputCount, 0, limits.inputs],
     ['outputs', topology.outputCount, 2, limits.outputs],
+    ['dcas', topology.dcaCount, 0, limits.dcas],
   ] as const
   for (const [what, found, min, max] of counts)
     if (!Number.isInteger(found) || found < min || found > max)

@@ -15,6 +15,8 @@ export interface Topology {
   readonly inputCount: number
   /** Device output channels in the output patch, 2…64. */
   readonly outputCount: number
+  /** DCAs, 0…24. */
+  readonly dcaCount: number
 }
 
 interface Described {
@@ -64,12 +66,15 @@ export interface MeterSpec {
   readonly label: string
 }
 
-/** `count` copies of a block, numbered from 1: `band` → `band1.gainDb` (joined) or `send` → `send.1.levelDb` (dotted). */
+/**
+ * `count` copies of a block or of a single parameter, numbered from 1: `band` → `band1.gainDb` (joined), `send` → `send.1.levelDb`
+ * or `dca` → `dca.1` (dotted).
+ */
 export interface Repeat {
   readonly kind: 'repeat'
-  readonly count: number | 'strips' | 'buses' | 'outputs'
+  readonly count: number | 'strips' | 'buses' | 'outputs' | 'dcas'
   readonly joined: boolean
-  readonly of: Block
+  readonly of: Block | ParamSpec
 }
 
 export interface Block {
@@ -104,7 +109,12 @@ export const meter = (label: string, unit: Unit, encoding: MeterEncoding = 'plai
   encoding,
 })
 
-export const repeat = (count: Repeat['count'], of: Block, joined = false): Repeat => ({ kind: 'repeat', count, joined, of })
+export const repeat = (count: Repeat['count'], of: Repeat['of'], joined = false): Repeat => ({
+  kind: 'repeat',
+  count,
+  joined,
+  of,
+})
 
 /** Fader level: −inf at the bottom of the four-segment law, +10 dB at the top. */
 export const faderLevel = (label: string, defaultDb: number): NumberSpec =>

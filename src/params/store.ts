@@ -21,6 +21,9 @@ export interface ValueSink {
 /** A reason to refuse a change, in words; undefined to accept it. */
 export type Veto = (param: Param, value: number, store: ParameterStore) => string | undefined
 
+/** What else changes with a change, after it. */
+export type Follow = (param: Param, value: number, store: ParameterStore) => readonly (readonly [Param, number])[]
+
 export class ParameterStore {
   private readonly values: Float32Array
   private readonly texts: string[]
@@ -33,6 +36,7 @@ export class ParameterStore {
     texts: readonly string[],
     private readonly sink: ValueSink,
     private readonly veto: Veto = () => undefined,
+    private readonly follow: Follow = () => [],
   ) {
     this.values = values.slice()
     this.texts = [...texts]
@@ -56,6 +60,7 @@ export class ParameterStore {
     this.values[param.index] = value
     this.sink.set(param.index, value)
     this.subject.next({ param, value, initiator })
+    for (const [other, its] of this.follow(param, value, this)) this.set(other, its, initiator)
     return undefined
   }
 

@@ -7,7 +7,7 @@ import { buildRegistry, isMeter } from '../../src/params/registry.js'
 import { defaultTexts, defaultValues } from '../../src/params/store.js'
 import { amplitudeOfDb } from '../../src/units.js'
 
-const registry = buildRegistry({ stripStereo: Array(24).fill(false), busCount: 2, inputCount: 0, outputCount: 2 })
+const registry = buildRegistry({ stripStereo: Array(24).fill(false), busCount: 2, inputCount: 0, outputCount: 2, dcaCount: 2 })
 
 function region() {
   const texts = defaultTexts(registry)

@@ -117,7 +117,7 @@ describe('a desk as text', () => {
       'strips: 2\nbuses: 1\nparams: {strip.2.faderDb: -3, master.mute: on, strip.1.name: "808", strip.1.faderDb: 0}\n',
     )
     expect(deskText(desk.registry, desk)).toBe(
-      'strips: 2\nbuses: 1\ninputs: 32\noutputs: 8\nparams:\n  master.mute: true\n  strip.1.name: "808"\n  strip.2.faderDb: -3\n',
+      'strips: 2\nbuses: 1\ninputs: 32\noutputs: 8\ndcas: 8\nparams:\n  master.mute: true\n  strip.1.name: "808"\n  strip.2.faderDb: -3\n',
     )
   })
 

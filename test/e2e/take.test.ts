@@ -55,13 +55,13 @@ async function renderAgain(take: string): Promise<void> {
 }
 
 describe('a live take on the virtual card', () => {
-  it('renders to the same bits after 500 fader, pan and EQ moves over OSC', async () => {
+  it('renders to the same bits after 900 moves of faders, EQ, groups and solos over OSC', async () => {
     const tracks = existsSync(session) ? session : join(folder, 'tracks')
     const take = join(folder, 'moves')
     const desk = await startDesk({ args: ['--audio', 'virtual', '--play', tracks, '--record', take], desk: lively })
     await desk.until('it plays', async () => (await desk.status()).transport.positionS > 0.2)
     const next = random(5)
-    for (let i = 0; i < 500; i++) {
+    for (let i = 0; i < 900; i++) {
       const strip = `/strip/${1 + Math.floor(next() * 12)}`
       const moves = [
         [`${strip}/faderDb`, -20 + 25 * next()],
@@ -72,6 +72,13 @@ describe('a live take on the virtual card', () => {
         [`/strip/5/delayMs`, 500 * next()],
         [`/strip/4/send/1/tap`, Math.floor(next() * 6)],
         [`/bus/1/output`, next() > 0.5 ? 'bus.2' : 'master'],
+        [`${strip}/dca/${1 + Math.floor(next() * 8)}`, next() > 0.5],
+        [`/bus/1/dca/3`, next() > 0.5],
+        [`/dca/${1 + Math.floor(next() * 8)}/faderDb`, -10 + 15 * next()],
+        [`${strip}/muteGroup/${1 + Math.floor(next() * 8)}`, next() > 0.7],
+        [`/muteGroup/${1 + Math.floor(next() * 8)}/on`, next() > 0.8],
+        [`/monitor/soloMode`, next() > 0.5 ? 'sip' : 'afl'],
+        [`${strip}/solo`, next() > 0.6],
       ] as const
       const move = moves[Math.floor(next() * moves.length)]
       if (move) await desk.client.set([move])
@@ -80,7 +87,7 @@ describe('a live take on the virtual card', () => {
     expect(await desk.stop()).toBe(0)
     const moved = readFileSync(join(take, 'events.log'), 'utf8')
       .split('\n')
-      .filter((line) => /\t(strip|bus)\./.test(line))
+      .filter((line) => /\t(strip|bus|dca|muteGroup|monitor)\./.test(line))
     expect(moved.length).toBeGreaterThan(400)
     await renderAgain(take)
   }, 120_000)

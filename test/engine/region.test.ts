@@ -11,7 +11,13 @@ import { memoryRegion, smallRegistry } from '../fixtures/memory-region.js'
 describe('a region', () => {
   it('gives back topology, rate, values and texts it was made with', () => {
     const region = memoryRegion()
-    expect(region.registry.topology).toEqual({ stripStereo: [false, true], busCount: 2, inputCount: 4, outputCount: 2 })
+    expect(region.registry.topology).toEqual({
+      stripStereo: [false, true],
+      busCount: 2,
+      inputCount: 4,
+      outputCount: 2,
+      dcaCount: 2,
+    })
     expect(region.sampleRateHz).toBe(48000)
     expect(region.values).toEqual(defaultValues(region.registry))
     expect(region.allTexts()).toEqual(defaultTexts(region.registry))

@@ -27,7 +27,7 @@ struct Move {
 struct Job {
   double rate = 48000, lookaheadMs = 1.5;
   std::vector<uint8_t> stereo;
-  int buses = 2, outputs = 2, deviceOutputs = 2;
+  int buses = 2, outputs = 2, deviceOutputs = 2, dcas = 0;
   int64_t frames = 0;
   std::vector<Move> values, moves;
   std::string sources, result;
@@ -44,6 +44,7 @@ static Job readJob(const char* path) {
     else if (word == "lookaheadMs") words >> job.lookaheadMs;
     else if (word == "buses") words >> job.buses;
     else if (word == "outputs") words >> job.outputs;
+    else if (word == "dcas") words >> job.dcas;
     else if (word == "deviceOutputs") words >> job.deviceOutputs;
     else if (word == "frames") words >> job.frames;
     else if (word == "sources") words >> job.sources;  // left and right plane of every strip
@@ -73,7 +74,7 @@ int main(int, char** arguments) {
   std::ifstream(job.sources, std::ios::binary)
       .read(reinterpret_cast<char*>(sources.data()), static_cast<std::streamsize>(sources.size() * 4));
 
-  Graph* graph = DESKD_CREATE_GRAPH({strips, job.stereo.data(), job.buses, job.outputs, job.rate, job.lookaheadMs});
+  Graph* graph = DESKD_CREATE_GRAPH({strips, job.stereo.data(), job.buses, job.outputs, job.rate, job.lookaheadMs, job.dcas});
   for (const Move& m : job.values) graph->setParam(m.index, m.value, true);
 
   struct alignas(64) Row {

@@ -274,8 +274,8 @@ describe.each([
 
 // Every parameter there is, at its ends and in random company. A new parameter is swept by being there.
 describe.each([44100, 192000])('the sweep at %i Hz', (sampleRateHz) => {
-  const registry = buildRegistry({ stripStereo: [true, false], busCount: 2, inputCount: 0, outputCount: 4 })
-  const owners = ['strip.1.', 'bus.1.', 'master.', 'monitor.', 'desk.', 'output.1.']
+  const registry = buildRegistry({ stripStereo: [true, false], busCount: 2, inputCount: 0, outputCount: 4, dcaCount: 2 })
+  const owners = ['strip.1.', 'bus.1.', 'dca.1.', 'muteGroup.1.', 'master.', 'monitor.', 'desk.', 'output.1.']
   const swept = registry.params.filter((param) => owners.some((owner) => param.id.startsWith(owner)))
   const written = (param: Param, value: number) => ({ [param.id]: formatValue(param, value) })
   const inUse: Settings = {
@@ -298,7 +298,7 @@ describe.each([44100, 192000])('the sweep at %i Hz', (sampleRateHz) => {
     expect(nonFinite).toBe(0)
   }
 
-  it(`each of ${swept.length} parameters of a strip, a bus, master, monitor and patch goes to its least, its most and back: finite throughout`, async () => {
+  it(`each of ${swept.length} parameters of a strip, a bus, its groups, master, monitor and patch goes to its least, its most and back: finite throughout`, async () => {
     const step = 1600
     const home = (param: Param) => ({ [param.id]: inUse[param.id] ?? formatValue(param, param.default) })
     const moves: Move[] = swept.flatMap((param, i) => [
@@ -306,7 +306,14 @@ describe.each([44100, 192000])('the sweep at %i Hz', (sampleRateHz) => {
       { frame: (3 * i + 2) * step, set: written(param, param.max) },
       { frame: (3 * i + 3) * step, set: home(param) },
     ])
-    const result = await run({ sampleRateHz, strips: sources((3 * swept.length + 10) * step), set: inUse, moves, outputCount: 4 })
+    const result = await run({
+      sampleRateHz,
+      strips: sources((3 * swept.length + 10) * step),
+      set: inUse,
+      moves,
+      outputCount: 4,
+      dcaCount: 2,
+    })
     check(result)
     expect(rmsDb(result.master[0].subarray(-step))).toBeGreaterThan(-30)
   })
@@ -324,7 +331,7 @@ describe.each([44100, 192000])('the sweep at %i Hz', (sampleRateHz) => {
         { frame: 3200, set: desk() },
         { frame: 6400, set: desk() },
       ]
-      check(await run({ sampleRateHz, strips: sources(9600), set: desk(), moves, outputCount: 4 }))
+      check(await run({ sampleRateHz, strips: sources(9600), set: desk(), moves, outputCount: 4, dcaCount: 2 }))
     }
   })
 })

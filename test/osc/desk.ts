@@ -7,7 +7,13 @@ import { createOscServer } from '../../src/osc/server.js'
 import { buildRegistry, isParam, isText, type Param, type TextParam } from '../../src/params/registry.js'
 import { defaultTexts, defaultValues, ParameterStore, type Veto } from '../../src/params/store.js'
 
-export const registry = buildRegistry({ stripStereo: [false, false, true, false], busCount: 2, inputCount: 2, outputCount: 2 })
+export const registry = buildRegistry({
+  stripStereo: [false, false, true, false],
+  busCount: 2,
+  inputCount: 2,
+  outputCount: 2,
+  dcaCount: 2,
+})
 
 export const param = (id: string): Param => {
   const entry = registry.byId.get(id)

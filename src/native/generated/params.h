@@ -36,15 +36,16 @@ namespace master {
   }
 }
 namespace monitor {
-  constexpr uint32_t base = 38, size = 5;
+  constexpr uint32_t base = 38, size = 6;
   constexpr uint32_t source = 0;
   constexpr uint32_t levelDb = 1;
   constexpr uint32_t dim = 2;
   constexpr uint32_t mono = 3;
   constexpr uint32_t soloMode = 4;
+  constexpr uint32_t exclusiveSolo = 5;
 }
 namespace transport {
-  constexpr uint32_t base = 43, size = 3;
+  constexpr uint32_t base = 44, size = 3;
   namespace loop {
     constexpr uint32_t base = 0, size = 3;
     constexpr uint32_t on = 0;
@@ -52,12 +53,23 @@ namespace transport {
     constexpr uint32_t endS = 2;
   }
 }
+namespace muteGroup {
+  constexpr uint32_t base = 47, stride = 1;
+  constexpr uint32_t on = 0;
+}
+namespace dca {
+  constexpr uint32_t base = 55, stride = 4;
+  constexpr uint32_t color = 0;
+  constexpr uint32_t faderDb = 1;
+  constexpr uint32_t mute = 2;
+  constexpr uint32_t solo = 3;
+}
 namespace output {
-  constexpr uint32_t base = 46, stride = 1;
+  constexpr uint32_t stride = 1;
   constexpr uint32_t source = 0;
 }
 namespace bus {
-  constexpr uint32_t base = 46, stride = 49;
+  constexpr uint32_t stride = 58;
   constexpr uint32_t color = 0;
   namespace eq {
     constexpr uint32_t base = 1, size = 31;
@@ -93,10 +105,17 @@ namespace bus {
   constexpr uint32_t faderDb = 45;
   constexpr uint32_t mute = 46;
   constexpr uint32_t solo = 47;
-  constexpr uint32_t output = 48;
+  constexpr uint32_t soloSafe = 48;
+  namespace muteGroup {
+    constexpr uint32_t base = 49, stride = 1;
+  }
+  constexpr uint32_t output = 57;
+  namespace dca {
+    constexpr uint32_t base = 58, stride = 1;
+  }
 }
 namespace strip {
-  constexpr uint32_t base = 46, stride = 62;
+  constexpr uint32_t stride = 71;
   constexpr uint32_t color = 0;
   constexpr uint32_t input = 1;
   constexpr uint32_t arm = 2;
@@ -152,12 +171,19 @@ namespace strip {
   constexpr uint32_t faderDb = 59;
   constexpr uint32_t mute = 60;
   constexpr uint32_t solo = 61;
+  constexpr uint32_t soloSafe = 62;
+  namespace muteGroup {
+    constexpr uint32_t base = 63, stride = 1;
+  }
   namespace send {
-    constexpr uint32_t base = 62, stride = 4;
+    constexpr uint32_t base = 71, stride = 4;
     constexpr uint32_t on = 0;
     constexpr uint32_t levelDb = 1;
     constexpr uint32_t tap = 2;
     constexpr uint32_t pan = 3;
+  }
+  namespace dca {
+    constexpr uint32_t stride = 1;
   }
 }
 }
@@ -194,7 +220,7 @@ namespace bus {
   }
 }
 namespace strip {
-  constexpr uint32_t base = 11, stride = 5;
+  constexpr uint32_t stride = 5;
   namespace meter {
     constexpr uint32_t base = 0, size = 5;
     constexpr uint32_t peakDb = 0;
@@ -210,44 +236,59 @@ constexpr Range deskRanges[] = {{0.0f, 2.0f}};
 constexpr const char* deskNames[] = {"panLaw"};
 constexpr Range masterRanges[] = {{0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-12.0f, 0.0f}, {0.1f, 10.0f}, {1.0f, 1000.0f}};
 constexpr const char* masterNames[] = {"eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "faderDb", "mute", "limiter.on", "limiter.ceilingDbtp", "limiter.lookaheadMs", "limiter.releaseMs"};
-constexpr Range monitorRanges[] = {{0.0f, 65535.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}};
-constexpr const char* monitorNames[] = {"source", "levelDb", "dim", "mono", "soloMode"};
+constexpr Range monitorRanges[] = {{0.0f, 65535.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 2.0f}, {0.0f, 1.0f}};
+constexpr const char* monitorNames[] = {"source", "levelDb", "dim", "mono", "soloMode", "exclusiveSolo"};
 constexpr Range transportRanges[] = {{0.0f, 1.0f}, {0.0f, 86400.0f}, {0.0f, 86400.0f}};
 constexpr const char* transportNames[] = {"loop.on", "loop.startS", "loop.endS"};
+constexpr Range muteGroupRanges[] = {{0.0f, 1.0f}};
+constexpr const char* muteGroupNames[] = {"on"};
+constexpr Range dcaRanges[] = {{0.0f, 7.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}};
+constexpr const char* dcaNames[] = {"color", "faderDb", "mute", "solo"};
 constexpr Range outputRanges[] = {{0.0f, 65535.0f}};
 constexpr const char* outputNames[] = {"source"};
-constexpr Range busRanges[] = {{0.0f, 7.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {1.0f, 100.0f}, {0.0f, 24.0f}, {0.05f, 250.0f}, {5.0f, 4000.0f}, {-12.0f, 24.0f}, {0.0f, 100.0f}, {0.0f, 1.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {20.0f, 500.0f}, {-100.0f, 100.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 65535.0f}};
-constexpr const char* busNames[] = {"color", "eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "comp.on", "comp.thresholdDb", "comp.ratio", "comp.kneeDb", "comp.attackMs", "comp.releaseMs", "comp.makeupDb", "comp.mixPercent", "comp.detector", "comp.key", "comp.keyHpf.on", "comp.keyHpf.frequencyHz", "pan", "faderDb", "mute", "solo", "output"};
-constexpr Range stripRanges[] = {{0.0f, 7.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {-24.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 1000.0f}, {0.0f, 1.0f}, {10.0f, 1000.0f}, {0.0f, 3.0f}, {0.0f, 1.0f}, {-80.0f, 0.0f}, {0.0f, 90.0f}, {0.01f, 120.0f}, {0.0f, 2000.0f}, {5.0f, 4000.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {1.0f, 100.0f}, {0.0f, 24.0f}, {0.05f, 250.0f}, {5.0f, 4000.0f}, {-12.0f, 24.0f}, {0.0f, 100.0f}, {0.0f, 1.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {20.0f, 500.0f}, {-100.0f, 100.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}};
-constexpr const char* stripNames[] = {"color", "input", "arm", "trimDb", "polarity", "delayMs", "hpf.on", "hpf.frequencyHz", "hpf.slope", "gate.on", "gate.thresholdDb", "gate.rangeDb", "gate.attackMs", "gate.holdMs", "gate.releaseMs", "eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "comp.on", "comp.thresholdDb", "comp.ratio", "comp.kneeDb", "comp.attackMs", "comp.releaseMs", "comp.makeupDb", "comp.mixPercent", "comp.detector", "comp.key", "comp.keyHpf.on", "comp.keyHpf.frequencyHz", "pan", "faderDb", "mute", "solo"};
+constexpr Range busRanges[] = {{0.0f, 7.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {1.0f, 100.0f}, {0.0f, 24.0f}, {0.05f, 250.0f}, {5.0f, 4000.0f}, {-12.0f, 24.0f}, {0.0f, 100.0f}, {0.0f, 1.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {20.0f, 500.0f}, {-100.0f, 100.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 65535.0f}};
+constexpr const char* busNames[] = {"color", "eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "comp.on", "comp.thresholdDb", "comp.ratio", "comp.kneeDb", "comp.attackMs", "comp.releaseMs", "comp.makeupDb", "comp.mixPercent", "comp.detector", "comp.key", "comp.keyHpf.on", "comp.keyHpf.frequencyHz", "pan", "faderDb", "mute", "solo", "soloSafe", "muteGroup.1", "muteGroup.2", "muteGroup.3", "muteGroup.4", "muteGroup.5", "muteGroup.6", "muteGroup.7", "muteGroup.8", "output"};
+constexpr Range stripRanges[] = {{0.0f, 7.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {-24.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 1000.0f}, {0.0f, 1.0f}, {10.0f, 1000.0f}, {0.0f, 3.0f}, {0.0f, 1.0f}, {-80.0f, 0.0f}, {0.0f, 90.0f}, {0.01f, 120.0f}, {0.0f, 2000.0f}, {5.0f, 4000.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {1.0f, 100.0f}, {0.0f, 24.0f}, {0.05f, 250.0f}, {5.0f, 4000.0f}, {-12.0f, 24.0f}, {0.0f, 100.0f}, {0.0f, 1.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {20.0f, 500.0f}, {-100.0f, 100.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}};
+constexpr const char* stripNames[] = {"color", "input", "arm", "trimDb", "polarity", "delayMs", "hpf.on", "hpf.frequencyHz", "hpf.slope", "gate.on", "gate.thresholdDb", "gate.rangeDb", "gate.attackMs", "gate.holdMs", "gate.releaseMs", "eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "comp.on", "comp.thresholdDb", "comp.ratio", "comp.kneeDb", "comp.attackMs", "comp.releaseMs", "comp.makeupDb", "comp.mixPercent", "comp.detector", "comp.key", "comp.keyHpf.on", "comp.keyHpf.frequencyHz", "pan", "faderDb", "mute", "solo", "soloSafe", "muteGroup.1", "muteGroup.2", "muteGroup.3", "muteGroup.4", "muteGroup.5", "muteGroup.6", "muteGroup.7", "muteGroup.8"};
 constexpr Range sendRanges[] = {{0.0f, 1.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 5.0f}, {-100.0f, 100.0f}};
 constexpr const char* sendNames[] = {"on", "levelDb", "tap", "pan"};
 
 struct ParamMap {
-  uint32_t stripCount, busCount, outputCount;
+  uint32_t stripCount, busCount, outputCount, dcaCount;
   static constexpr uint32_t deskBase = 0;
   static constexpr uint32_t masterBase = 1;
   static constexpr uint32_t monitorBase = 38;
-  static constexpr uint32_t transportBase = 43;
-  static constexpr uint32_t fixedSlots = 46;
+  static constexpr uint32_t transportBase = 44;
+  static constexpr uint32_t fixedSlots = 47;
+  constexpr uint32_t muteGroupStride() const { return 1; }
+  constexpr uint32_t muteGroupBase() const { return fixedSlots; }
+  constexpr uint32_t dcaStride() const { return 4; }
+  constexpr uint32_t dcaBase() const { return muteGroupBase() + 8 * muteGroupStride(); }
   constexpr uint32_t outputStride() const { return 1; }
-  constexpr uint32_t outputBase() const { return fixedSlots; }
-  constexpr uint32_t busStride() const { return 49; }
+  constexpr uint32_t outputBase() const { return dcaBase() + dcaCount * dcaStride(); }
+  constexpr uint32_t busDca() const { return 58; }
+  constexpr uint32_t busStride() const { return 58 + dcaCount * 1; }
   constexpr uint32_t busBase() const { return outputBase() + outputCount * outputStride(); }
-  constexpr uint32_t stripStride() const { return 62 + busCount * 4; }
+  constexpr uint32_t stripSend() const { return 71; }
+  constexpr uint32_t stripDca() const { return 71 + busCount * 4; }
+  constexpr uint32_t stripStride() const { return 71 + busCount * 4 + dcaCount * 1; }
   constexpr uint32_t stripBase() const { return busBase() + busCount * busStride(); }
   constexpr uint32_t total() const { return stripBase() + stripCount * stripStride(); }
 };
 
 struct MeterMap {
-  uint32_t stripCount, busCount, outputCount;
+  uint32_t stripCount, busCount, outputCount, dcaCount;
   static constexpr uint32_t deskBase = 0;
   static constexpr uint32_t masterBase = 0;
   static constexpr uint32_t monitorBase = 8;
   static constexpr uint32_t transportBase = 8;
   static constexpr uint32_t fixedSlots = 11;
+  constexpr uint32_t muteGroupStride() const { return 0; }
+  constexpr uint32_t muteGroupBase() const { return fixedSlots; }
+  constexpr uint32_t dcaStride() const { return 0; }
+  constexpr uint32_t dcaBase() const { return muteGroupBase() + 8 * muteGroupStride(); }
   constexpr uint32_t outputStride() const { return 0; }
-  constexpr uint32_t outputBase() const { return fixedSlots; }
+  constexpr uint32_t outputBase() const { return dcaBase() + dcaCount * dcaStride(); }
   constexpr uint32_t busStride() const { return 4; }
   constexpr uint32_t busBase() const { return outputBase() + outputCount * outputStride(); }
   constexpr uint32_t stripStride() const { return 5; }
@@ -257,5 +298,7 @@ struct MeterMap {
 
 enum class BandType : int { Bell, LowShelf, HighShelf, LowCut, HighCut, Notch };
 enum class SendTap : int { Input, PreEq, PostEq, PreFader, PostFader, PostPan };
+enum class SoloMode : int { Pfl, Afl, Sip };
 constexpr int kBandCount = 6;
+constexpr uint32_t kMuteGroupCount = 8;
 }

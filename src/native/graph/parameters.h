@@ -20,6 +20,11 @@ class GraphParameters : protected GraphState {
       OutputState& o = output_[index - params_.outputBase()];
       o.wanted = (int)value;
       if (jump) o.source = o.wanted, o.gain.jump(1);
+    } else if (index >= params_.dcaBase()) {
+      const uint32_t at = index - params_.dcaBase();
+      setDca((int)(at / params_.dcaStride()), at % params_.dcaStride(), value);
+    } else if (index >= params_.muteGroupBase()) {
+      setMuteGroup((int)((index - params_.muteGroupBase()) / params_.muteGroupStride()), value);
     } else if (index >= params_.transportBase) {
       // the engine's
     } else if (index >= params_.monitorBase) {
@@ -82,6 +87,7 @@ class GraphParameters : protected GraphState {
   void setStrip(int s, uint32_t at, float value) noexcept {
     namespace p = deskd::params::strip;
     StripState& t = strip_[s];
+    if (at >= params_.stripDca()) return setMember(t.dcas, at - params_.stripDca(), value), touchStrip(s);
     if (at >= p::send::base) {
       const uint32_t b = (at - p::send::base) / p::send::stride;
       return setSend(s, (int)b, (at - p::send::base) % p::send::stride, value);
@@ -94,6 +100,11 @@ class GraphParameters : protected GraphState {
       case p::faderDb: t.fader = amplitudeOf(value); return touchStrip(s);
       case p::mute: t.mute = value != 0; return touchStrip(s);
       case p::solo: t.solo = value != 0; return touchStrip(s);
+      case p::soloSafe: t.soloSafe = value != 0; return touchStrip(s);
+    }
+    if (at - p::muteGroup::base < kMuteGroupCount) {
+      setMember(t.muteGroups, at - p::muteGroup::base, value);
+      return touchStrip(s);
     }
     for (int side = 0; side <= t.stereo; side++) {
       const int lane = t.lane + side;
@@ -111,15 +122,21 @@ class GraphParameters : protected GraphState {
   void setBus(int b, uint32_t at, float value) noexcept {
     namespace p = deskd::params::bus;
     BusState& t = bus_[b];
+    if (at >= params_.busDca()) return setMember(t.dcas, at - params_.busDca(), value), touchBus(b);
     switch (at) {
       case p::pan: t.pan = value; return placeBus(b);
       case p::faderDb: t.fader = amplitudeOf(value); return touchBus(b);
       case p::mute: t.mute = value != 0; return touchBus(b);
       case p::solo: t.solo = value != 0; return touchBus(b);
+      case p::soloSafe: t.soloSafe = value != 0; return touchBus(b);
       case p::output:
         t.wantedOutput = (int)value - 1;
         if (t.wantedOutput >= spec_.busCount) t.wantedOutput = -1;
         return touchBus(b);
+    }
+    if (at - p::muteGroup::base < kMuteGroupCount) {
+      setMember(t.muteGroups, at - p::muteGroup::base, value);
+      return touchBus(b);
     }
     for (int side = 0; side < 2; side++) {
       LaneGroup& g = busGroup_[(2 * b + side) / kLanes];
@@ -129,6 +146,37 @@ class GraphParameters : protected GraphState {
       else if (at - p::comp::base < p::comp::size) setComp(g, i, at - p::comp::base, value, side, true);
     }
     if (at == p::comp::base + p::comp::key) findKeys();
+  }
+
+  template <class Bits>
+  static void setMember(Bits& groups, uint32_t group, float value) noexcept {
+    const Bits bit = (Bits)(1u << group);
+    groups = value != 0 ? (Bits)(groups | bit) : (Bits)(groups & ~bit);
+  }
+
+  template <class IsMember>
+  void touchMembers(IsMember isMember) noexcept {
+    for (int s = 0; s < spec_.stripCount; s++)
+      if (isMember(strip_[s])) touchStrip(s);
+    for (int b = 0; b < spec_.busCount; b++)
+      if (isMember(bus_[b])) touchBus(b);
+    touch();
+  }
+
+  void setDca(int d, uint32_t at, float value) noexcept {
+    namespace p = deskd::params::dca;
+    switch (at) {
+      case p::faderDb: dca_[d].fader = amplitudeOf(value); break;
+      case p::mute: dca_[d].mute = value != 0; break;
+      case p::solo: dca_[d].solo = value != 0; break;
+      default: return;
+    }
+    touchMembers([&](const ChannelState& c) { return c.dcas >> d & 1; });
+  }
+
+  void setMuteGroup(int group, float value) noexcept {
+    setMember(core_->mutingGroups, (uint32_t)group, value);
+    touchMembers([&](const ChannelState& c) { return c.muteGroups >> group & 1; });
   }
 
   void setSend(int s, int b, uint32_t at, float value) noexcept {

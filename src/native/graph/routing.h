@@ -4,6 +4,8 @@
 
 namespace deskd::DESKD_ISA {
 
+constexpr float kMostFader = 10;  // +20 dB: what a fader comes to at most with its DCAs
+
 class GraphRouting : protected GraphParameters {
  protected:
   using GraphParameters::GraphParameters;
@@ -17,28 +19,85 @@ class GraphRouting : protected GraphParameters {
     else if (!(m.moving & bit)) m.active &= ~bit;
   }
 
+  // What a fader comes to with its DCAs and mutes, as an amplitude.
+  float faderOf(const ChannelState& c) const noexcept {
+    if (c.mute || (c.muteGroups & core_->mutingGroups)) return 0;
+    if (!c.dcas) return c.fader;
+    float gain = c.fader;
+    for (uint32_t todo = c.dcas; todo; todo &= todo - 1) {
+      const DcaState& d = dca_[__builtin_ctz(todo)];
+      gain = d.mute ? 0 : gain * d.fader;
+    }
+    return gain < kMostFader ? gain : kMostFader;
+  }
+  bool isSoloed(const ChannelState& c) const noexcept {
+    if (c.solo) return true;
+    for (uint32_t todo = c.dcas; todo; todo &= todo - 1)
+      if (dca_[__builtin_ctz(todo)].solo) return true;
+    return false;
+  }
+  bool solosInMonitor() const noexcept { return core_->soloMode != (int)SoloMode::Sip; }
+
   void resolve() noexcept {
     if (!core_->anyDirty) return;
     core_->anyDirty = core_->anySolo = 0;
+    for (int s = 0; s < spec_.stripCount; s++) core_->anySolo |= isSoloed(strip_[s]);
+    for (int b = 0; b < spec_.busCount; b++) core_->anySolo |= isSoloed(bus_[b]);
+    findOpenBuses();
     for (int g = 0; g < groupCount_; g++) groupTaps_[g] = 0;
     for (int s = 0; s < spec_.stripCount; s++) {
       StripState& t = strip_[s];
-      core_->anySolo |= t.solo;
       if (t.dirty || t.dirtySends || t.tapPending) resolveStrip(s);
       core_->anyDirty |= t.tapPending;
       groupTaps_[t.lane / kLanes] |= t.taps;
     }
     for (int b = 0; b < spec_.busCount; b++) {
-      core_->anySolo |= bus_[b].solo;
       if (bus_[b].dirty || bus_[b].output != bus_[b].wantedOutput) resolveBus(b);
       core_->anyDirty |= bus_[b].output != bus_[b].wantedOutput;
     }
-    const int source = core_->anySolo ? spec_.busCount + 1 : core_->monitorSource;
+    const int source = core_->anySolo && solosInMonitor() ? spec_.busCount + 1 : core_->monitorSource;
     for (int i = 0; i < spec_.busCount + 2; i++) {
       if (core_->monitorJump) monitorWeight_[i].jump(i == source);
       else monitorWeight_[i].target = i == source;
     }
     core_->monitorJump = 0;
+  }
+
+  // Solo in place: a soloed strip is heard through every bus it feeds, a soloed bus with all that feeds it.
+  void findOpenBuses() noexcept {
+    const int32_t inPlace = core_->anySolo && !solosInMonitor();
+    uint64_t open = 0, fed = 0;
+    if (inPlace) {
+      uint64_t safe = 0;
+      for (int b = 0; b < spec_.busCount; b++) {
+        if (isSoloed(bus_[b])) fed |= 1ull << b;
+        if (bus_[b].soloSafe) safe |= 1ull << b;
+      }
+      open = fed;
+      for (int s = 0; s < spec_.stripCount; s++)
+        if (isSoloed(strip_[s]))
+          for (int b = 0; b < spec_.busCount; b++)
+            if (send(s, b).on && send(s, b).gain != 0) open |= 1ull << b;
+      // Along the outputs, which have no loops: upwards to what a soloed bus is made of, downwards to where sound goes.
+      for (int pass = 0; pass < spec_.busCount; pass++) {
+        const uint64_t openBefore = open, fedBefore = fed;
+        for (int b = 0; b < spec_.busCount; b++) {
+          const int to = bus_[b].wantedOutput;
+          if (to < 0) continue;
+          if (fed >> to & 1) fed |= 1ull << b;
+          if (open >> b & 1) open |= 1ull << to;
+        }
+        if (open == openBefore && fed == fedBefore) break;
+      }
+      open |= fed | safe;
+    }
+    if (inPlace == core_->soloInPlace && open == core_->openBuses && fed == core_->fedBuses) return;
+    core_->soloInPlace = inPlace;
+    core_->openBuses = open;
+    core_->fedBuses = fed;
+    const uint8_t how = core_->monitorJump ? 2 : 1;
+    for (int s = 0; s < spec_.stripCount; s++) strip_[s].dirty = strip_[s].dirty > how ? strip_[s].dirty : how;
+    for (int b = 0; b < spec_.busCount; b++) bus_[b].dirty = bus_[b].dirty > how ? bus_[b].dirty : how;
   }
 
   void resolveStrip(int s) noexcept {
@@ -48,18 +107,20 @@ class GraphRouting : protected GraphParameters {
     const uint64_t sends = whole ? ~0ull : t.dirtySends;
     t.dirty = t.tapPending = 0;
     t.dirtySends = 0;
-    const float post = t.mute ? 0 : t.fader;
+    const float post = faderOf(t);
+    const bool soloed = isSoloed(t);
+    const float inMaster = !core_->soloInPlace || soloed || t.soloSafe ? post : 0;
     const PanGains pan = t.place;
     const PanGains flat = t.stereo ? PanGains{1, 1} : panGains(0, core_->panLaw);
-    const bool pfl = core_->soloMode == 0;
+    const bool pfl = core_->soloMode == (int)SoloMode::Pfl;
     uint8_t taps = whole ? 0 : t.taps;
     for (int side = 0; side <= t.stereo; side++) {
       const int lane = t.lane + side, g = lane / kLanes, i = lane % kLanes;
       const float l = t.stereo && side ? 0 : 1, r = t.stereo && !side ? 0 : 1;  // which sides this lane feeds
       if (whole) {
-        aimMix(mix(g, kMasterLeft), i, l * post * pan.left, jump);
-        aimMix(mix(g, kMasterRight), i, r * post * pan.right, jump);
-        const float solo = t.solo ? (pfl ? 1 : post) : 0;
+        aimMix(mix(g, kMasterLeft), i, l * inMaster * pan.left, jump);
+        aimMix(mix(g, kMasterRight), i, r * inMaster * pan.right, jump);
+        const float solo = soloed && solosInMonitor() ? (pfl ? 1 : post) : 0;
         aimMix(mix(g, kSoloLeft), i, l * solo * (pfl ? flat.left : pan.left), jump);
         aimMix(mix(g, kSoloRight), i, r * solo * (pfl ? flat.right : pan.right), jump);
         if (jump) direct_[g].jump(i, post);
@@ -72,7 +133,7 @@ class GraphRouting : protected GraphParameters {
         const bool postPan = u.tap == (int)SendTap::PostPan, behind = postPan || u.tap == (int)SendTap::PostFader;
         const int point = u.tap < (int)SendTap::PreFader ? (int)u.tap : (int)kTapEnd;
         const PanGains place = u.place;
-        const float level = u.on ? u.gain * (behind ? post : 1) : 0;
+        const float level = u.on ? u.gain * (behind ? (core_->fedBuses >> b & 1 ? post : inMaster) : 1) : 0;
         for (int right = 0; right < 2; right++) {
           MixState& m = mix(g, kFirstBus + 2 * b + right);
           const float feeds = right ? r : l;
@@ -94,9 +155,11 @@ class GraphRouting : protected GraphParameters {
     BusState& t = bus_[b];
     const bool jump = t.dirty == 2;
     t.dirty = 0;
-    const float post = t.mute ? 0 : t.fader;
+    const float post = faderOf(t);
     const PanGains pan = t.place;
-    const bool pfl = core_->soloMode == 0;
+    const bool pfl = core_->soloMode == (int)SoloMode::Pfl;
+    const bool soloed = isSoloed(t) && solosInMonitor();
+    const float open = !core_->soloInPlace || (core_->openBuses >> b & 1) ? 1 : 0;
     bool feeding = false;
     for (int side = 0; side < 2; side++) {
       const int lane = 2 * b + side;
@@ -109,11 +172,11 @@ class GraphRouting : protected GraphParameters {
     }
     for (int side = 0; side < 2; side++) {
       const int lane = 2 * b + side, g = lane / kLanes, i = lane % kLanes;
-      const float gain = post * (side ? pan.right : pan.left);
-      aimMix(busMix(g, kMasterLeft + side), i, t.output == -1 && t.wantedOutput == -1 ? gain : 0, jump);
-      aimMix(busMix(g, kSoloLeft + side), i, t.solo ? (pfl ? 1 : gain) : 0, jump);
+      const float gain = post * (side ? pan.right : pan.left), onwards = open * gain;
+      aimMix(busMix(g, kMasterLeft + side), i, t.output == -1 && t.wantedOutput == -1 ? onwards : 0, jump);
+      aimMix(busMix(g, kSoloLeft + side), i, soloed ? (pfl ? 1 : gain) : 0, jump);
       for (int to = 0; to < spec_.busCount; to++)
-        aimMix(busMix(g, kFirstBus + 2 * to + side), i, t.output == to && t.wantedOutput == to ? gain : 0, jump);
+        aimMix(busMix(g, kFirstBus + 2 * to + side), i, t.output == to && t.wantedOutput == to ? onwards : 0, jump);
       if (jump) busPost_[g].jump(i, gain);
       else busPost_[g].target[i] = gain;
     }

@@ -26,21 +26,32 @@ struct SendState {
   uint8_t on, tap;  // SendTap
 };
 
-struct StripState {
-  float fader, pan, trim;
+// What strips and buses share.
+struct ChannelState {
+  float fader, pan;
   PanGains place;
-  uint8_t mute, solo, stereo, polarity;
+  uint8_t mute, solo, soloSafe;
+  uint8_t muteGroups;  // one bit a group it belongs to
+  uint32_t dcas;       // one bit a DCA
+};
+
+struct StripState : ChannelState {
+  float trim;
+  uint8_t stereo, polarity;
   uint8_t dirty, tapPending, taps;  // dirty: 2 to jump
   uint64_t dirtySends;               // buses whose send alone changed
   int32_t lane;                     // of the left side
 };
 
-struct BusState {
-  float fader, pan;
-  PanGains place;
-  uint8_t mute, solo, dirty;
+struct BusState : ChannelState {
+  uint8_t dirty;
   int32_t output, wantedOutput;  // −1 master, else bus
   int32_t level;                 // buses that feed none of others are at 0
+};
+
+struct DcaState {
+  float fader;
+  uint8_t mute, solo;
 };
 
 struct DelayState {
@@ -82,6 +93,9 @@ struct CoreState {
   double nonFinite, masterClips;
   int32_t panLaw, soloMode, monitorSource, anySolo;
   int32_t anyDirty, monitorJump;
+  uint32_t mutingGroups;           // mute groups that are on
+  int32_t soloInPlace;             // it is in force: all that is not soloed is muted in the master
+  uint64_t openBuses, fedBuses;    // then: buses that are heard, and those of them that all strips still feed
   float monitorLevel;
   int32_t dim, masterMute;
   float masterFader, masterPeak, masterMeanSquare;
@@ -105,8 +119,8 @@ class GraphState {
  protected:
   explicit GraphState(const GraphSpec& spec)
       : spec_(spec),
-        params_{(uint32_t)spec.stripCount, (uint32_t)spec.busCount, (uint32_t)spec.outputCount},
-        meters_{(uint32_t)spec.stripCount, (uint32_t)spec.busCount, (uint32_t)spec.outputCount},
+        params_{(uint32_t)spec.stripCount, (uint32_t)spec.busCount, (uint32_t)spec.outputCount, (uint32_t)spec.dcaCount},
+        meters_{(uint32_t)spec.stripCount, (uint32_t)spec.busCount, (uint32_t)spec.outputCount, (uint32_t)spec.dcaCount},
         rate_(spec.sampleRateHz) {
     table_.init(rate_);
     for (int i = 0; i < kLanes; i++) laneBits_[i] = 1 << i;
@@ -175,6 +189,7 @@ class GraphState {
     strip_ = take<StripState>(base, at, (size_t)spec_.stripCount);
     send_ = take<SendState>(base, at, (size_t)(spec_.stripCount * spec_.busCount));
     bus_ = take<BusState>(base, at, (size_t)spec_.busCount);
+    dca_ = take<DcaState>(base, at, (size_t)spec_.dcaCount);
     output_ = take<OutputState>(base, at, (size_t)spec_.outputCount);
     monitorWeight_ = take<SmoothGain>(base, at, (size_t)spec_.busCount + 2);
     delay_ = take<DelayState>(base, at, groups * kLanes);
@@ -265,7 +280,8 @@ class GraphState {
       lane += t.stereo ? 2 : 1;
       for (int b = 0; b < spec_.busCount; b++) send(s, b) = {0, 0, {0, 0}, 1, (uint8_t)SendTap::PostFader};
     }
-    for (int b = 0; b < spec_.busCount; b++) bus_[b] = {1, 0, {1, 1}, 0, 0, 1, -1, -1, 0};
+    for (int b = 0; b < spec_.busCount; b++) bus_[b] = {{1, 0, {1, 1}, 0, 0, 0, 0, 0}, 1, -1, -1, 0};
+    for (int d = 0; d < spec_.dcaCount; d++) dca_[d].fader = 1;
     for (int o = 0; o < spec_.outputCount; o++) output_[o].gain.jump(1);
     for (int i = 0; i < groupCount_ * kLanes; i++) laneSource_[i] = -1;
     for (int s = 0; s < spec_.stripCount; s++)
@@ -303,6 +319,7 @@ class GraphState {
   StripState* strip_ = nullptr;
   SendState* send_ = nullptr;
   BusState* bus_ = nullptr;
+  DcaState* dca_ = nullptr;
   OutputState* output_ = nullptr;
   SmoothGain* monitorWeight_ = nullptr;
   DelayState* delay_ = nullptr;

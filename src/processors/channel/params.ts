@@ -1,15 +1,19 @@
-// What strips and buses share behind their processing: pan, fader, mute, solo, and a strip's sends.
-import { bool, choice, faderLevel, number } from '../../params/spec.js'
+// What strips and buses share behind their processing: pan, fader, mute, solo, groups, and a strip's sends.
+import { bool, choice, faderLevel, number, repeat } from '../../params/spec.js'
 
 export const colors = ['off', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'] as const
 
 export const sendTaps = ['input', 'preEq', 'postEq', 'preFader', 'postFader', 'postPan'] as const
+
+export const muteGroupCount = 8
 
 export const channel = {
   pan: number('Pan', '%', -100, 100, 0),
   faderDb: faderLevel('Fader', 0),
   mute: bool('Mute'),
   solo: bool('Solo'),
+  soloSafe: bool('Solo safe: stays open in solo in place'),
+  muteGroup: repeat(muteGroupCount, bool('Member of the mute group')),
 }
 
 export const send = {
@@ -18,3 +22,14 @@ export const send = {
   tap: choice('Send tap', sendTaps, 4),
   pan: number('Send pan', '%', -100, 100, 0),
 }
+
+/** A DCA holds no sound: its fader, mute and solo are its members'. */
+export const dca = {
+  faderDb: faderLevel('DCA fader: added to its members in dB', 0),
+  mute: bool('DCA mute'),
+  solo: bool('DCA solo'),
+}
+
+export const dcaMember = repeat('dcas', bool('Member of the DCA'))
+
+export const muteGroup = { on: bool('Mute group on: its members are muted') }
