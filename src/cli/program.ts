@@ -54,6 +54,15 @@ export function program(): Command {
     .action(async (options) => (await import('./render.js')).render(options))
 
   deskd
+    .command('takes')
+    .description('recordings that exist')
+    .command('repair')
+    .description('mend recordings that a kill cut off; what is whole is not touched')
+    .argument('<paths...>', 'take folders and WAV files')
+    .option('--json', 'one array on stdout')
+    .action(async (paths, options) => (await import('./takes.js')).repair(paths, options))
+
+  deskd
     .command('get')
     .description('what parameters and meters of a running desk stand at')
     .argument('<ids...>', 'ids or patterns: strip.1.faderDb, strip.*.mute')

@@ -18,6 +18,7 @@ import { loopVeto } from '../params/bus-loop.js'
 import { exclusiveSolo } from '../params/solo.js'
 import { ParameterStore } from '../params/store.js'
 import { childJob, onStop, type ParentMessage, type Resume, runChild, tellSupervisor } from '../supervisor/child.js'
+import { Unfinished } from '../takes/unfinished.js'
 import { Recorder } from './recorder.js'
 import { StateWriter } from './state-writes.js'
 import { type EngineIdentity, statusOf } from './status.js'
@@ -39,14 +40,16 @@ export interface ControlJob {
 const stopLimitMs = 4000
 const aliveEveryMs = 1000
 
-export async function runControl(addon: Pick<NativeAddon, 'mapRegion'>, job: ControlJob): Promise<void> {
+export async function runControl(addon: Pick<NativeAddon, 'mapRegion' | 'repairWav'>, job: ControlJob): Promise<void> {
   const region = viewRegion(addon.mapRegion(job.region))
   const ring = new EventRing(region)
   const store = openStore(region, ring)
   let engine: EngineIdentity = { pid: 0, isa: '' }
   const recorder = new Recorder({
     ...job,
+    addon,
     region,
+    unfinished: new Unfinished(job.stateFolder),
     bits: job.recordBits,
     takesFolder: join(job.stateFolder, 'takes'),
     isa: () => engine.isa,

@@ -3,13 +3,15 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { sha256OfFile } from '../engine/checksum.js'
 import { askEngine, type StartedTake, type TrackFile } from '../engine/commands.js'
-import type { TakeResult, TakeSpec, WavBits } from '../engine/native.js'
+import type { NativeAddon, TakeResult, TakeSpec, WavBits } from '../engine/native.js'
 import type { Region } from '../engine/region.js'
 import { DeskError } from '../errors.js'
 import { log } from '../log.js'
 import { prepareTake, takeFileAtStart, writeTakeDesk } from '../takes/prepare-take.js'
+import { repairRecording } from '../takes/repair.js'
 import { readTakeFile, type TakeFile, writeTakeFile } from '../takes/take-file.js'
 import { freeName, isMasterAlone, isNamedAfter, takeFiles, timestampName } from '../takes/take-folder.js'
+import type { Unfinished } from '../takes/unfinished.js'
 
 export interface RecordingState {
   readonly active: boolean
@@ -21,8 +23,11 @@ export interface RecordingState {
 }
 
 export interface RecorderParts {
+  readonly addon: Pick<NativeAddon, 'repairWav'>
   readonly socket: string
   readonly region: Region
+  /** What a kill would leave to be mended. */
+  readonly unfinished: Unfinished
   readonly tracks: readonly TrackFile[]
   readonly bits: WavBits
   /** Where takes without a name go. */
@@ -47,15 +52,17 @@ export class Recorder {
     return { active, target, frames: this.parts.region.counter('recordedFrames'), error }
   }
 
-  /** A new control finds the recording that runs. */
+  /** A new control finds the recording that runs, and mends those that do not run any more. */
   adopt(): Promise<void> {
     return this.next(async () => {
       const { take, started } = await askEngine(this.parts.socket, 'info', null)
-      if (!take || !started) return
-      this.active = true
-      this.target = targetOf(take)
-      // A control that was killed at the take's very start did not come to describing it.
-      if (!existsSync(takeFiles(this.target).take)) await this.describe(this.target, take, started)
+      if (take && started) {
+        this.active = true
+        this.target = targetOf(take)
+        // A control that was killed at the take's very start did not come to describing it.
+        if (!existsSync(takeFiles(this.target).take)) await this.describe(this.target, take, started)
+      }
+      await this.mend()
     })
   }
 
@@ -64,7 +71,13 @@ export class Recorder {
     return this.next(async () => {
       if (this.active) throw new DeskError('running', `${this.target} is being recorded: stop it first`)
       const target = freeName(wanted)
-      await this.begin(target)
+      this.parts.unfinished.add(target)
+      try {
+        await this.begin(target)
+      } catch (error) {
+        this.parts.unfinished.remove(target)
+        throw error
+      }
       this.active = true
       this.target = target
       this.error = ''
@@ -94,17 +107,32 @@ export class Recorder {
     })
   }
 
-  /** The engine that recorded died: its files are as long as they are. */
+  /** There is a new engine: what the one before recorded ends with what reached the disk. */
   engineLost(): Promise<void> {
     return this.next(async () => {
       if (this.active) await this.complete({ error: 'the engine was replaced' })
       this.active = false
+      await this.mend()
     })
   }
 
   /** Resolves when the takes that ended have their checksums. */
   async summed(): Promise<void> {
     await this.sums
+  }
+
+  /** Mends what a kill cut off, in this run or an earlier one. What cannot be mended is told once. */
+  private async mend(): Promise<void> {
+    const { addon, unfinished } = this.parts
+    for (const target of unfinished.list().filter((other) => !(this.active && other === this.target))) {
+      try {
+        const mended = (await repairRecording(addon, target)).filter(({ isMended }) => isMended)
+        if (mended.length > 0) log.warn({ target, files: mended }, 'a recording that was cut off is mended')
+      } catch (cause) {
+        if (existsSync(target)) log.error({ err: cause }, `${target} was cut off and cannot be mended`)
+      }
+      unfinished.remove(target)
+    }
   }
 
   private next<T>(work: () => Promise<T>): Promise<T> {
@@ -143,6 +171,7 @@ export class Recorder {
     this.parts.onTarget(null)
     await this.complete(result)
     this.active = false
+    this.parts.unfinished.remove(this.target)
     if (result.error) log.error({ target: this.target, frames: result.frames }, `the recording ended: ${result.error}`)
     else log.info({ target: this.target, frames: result.frames }, 'recorded')
   }

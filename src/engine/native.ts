@@ -119,6 +119,20 @@ export interface NativeEngine {
   close(): void
 }
 
+export interface WavRepair {
+  /** As the header said. */
+  readonly framesBefore: number
+  /** As the file holds. */
+  readonly frames: number
+  /** False: the header was right, the file was not touched. */
+  readonly isMended: boolean
+}
+
+export interface CuePoint {
+  readonly frame: number
+  readonly name: string
+}
+
 export interface NativeAddon {
   /** Instruction sets that this machine can run, best first: avx512, avx2, sse2. */
   readonly isaNames: readonly string[]
@@ -133,6 +147,10 @@ export interface NativeAddon {
   audioFileInfo(path: string): AudioFileInfo
   /** Converts a file to `sampleRateHz` as 32-bit float WAV (soxr, very high quality). */
   conformTrack(path: string, outPath: string, sampleRateHz: number): Promise<void>
+  /** Brings the sizes of a WAV file whose writer was killed to the data that is there. Nothing is cut. */
+  repairWav(path: string): Promise<WavRepair>
+  /** Puts named cue points into a finished WAV file, in the place of those it has; gives how many fit. */
+  writeCuePoints(path: string, cues: readonly CuePoint[]): Promise<number>
 }
 
 const addonPath = '../../src/native/build/Release/deskd.node'

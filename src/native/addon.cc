@@ -11,6 +11,8 @@
 #include <optional>
 #include <thread>
 
+#include "addon-recordings.h"
+#include "addon-work.h"
 #include "disk/audio-file.h"
 #include "disk/conform.h"
 #include "engine.h"
@@ -23,30 +25,6 @@
 
 namespace deskd {
 namespace {
-
-// A promise settled by work on a worker thread; what it throws rejects with the same words.
-class Work final : public Napi::AsyncWorker {
- public:
-  using Result = std::function<Napi::Value(Napi::Env)>;
-  static Napi::Promise run(Napi::Env env, std::function<Result()> work) {
-    auto* job = new Work(env, std::move(work));
-    job->Queue();
-    return job->deferred_.Promise();
-  }
-
- private:
-  Work(Napi::Env env, std::function<Result()> work)
-      : Napi::AsyncWorker(env), deferred_(Napi::Promise::Deferred::New(env)), work_(std::move(work)) {}
-  void Execute() override { result_ = work_(); }
-  void OnOK() override { deferred_.Resolve(result_(Env())); }
-  void OnError(const Napi::Error& error) override { deferred_.Reject(error.Value()); }
-
-  Napi::Promise::Deferred deferred_;
-  std::function<Result()> work_;
-  Result result_;
-};
-
-Napi::Value undefined(Napi::Env env) { return env.Undefined(); }
 
 std::string text(const Napi::Object& from, const char* key) {
   const Napi::Value value = from.Get(key);
@@ -429,6 +407,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("listDevices", Napi::Function::New<listDevicesNow>(env));
   exports.Set("audioFileInfo", Napi::Function::New<audioFileInfo>(env));
   exports.Set("conformTrack", Napi::Function::New<conformTrack>(env));
+  addRecordingFunctions(env, exports);
   return exports;
 }
 

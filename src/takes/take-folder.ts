@@ -6,6 +6,7 @@ import { basename, dirname, extname, join } from 'node:path'
 export const takeFiles = (folder: string) => ({
   master: join(folder, 'master.wav'),
   inputs: join(folder, 'inputs'),
+  buses: join(folder, 'buses'),
   desk: join(folder, 'desk.yaml'),
   events: join(folder, 'events.log'),
   take: join(folder, 'take.yaml'),

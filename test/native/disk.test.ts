@@ -64,6 +64,13 @@ describe('the WAV writer', () => {
   section('file-limit', 'ends with a valid file and words at a file size limit of 100001 bytes')
 })
 
+describe('a WAV file that exists', () => {
+  section('past-4-gb', 'passes 4 GB while it is written: RF64 at every commit, the frames around the limit come back')
+  section('repair-killed', 'is mended after a SIGKILL to the frames that reached it, in every format, below and above 4 GB')
+  section('repair-other', 'is left alone when it is whole, and refused in words when it is none')
+  section('cue-points', 'gets cue points with names that libsndfile reads, and keeps every sample')
+})
+
 describe('the audio file reader', () => {
   section('file-formats', 'reads WAV, RF64, AIFF and FLAC from 8 to 384 kHz exactly')
   section('bad-files', 'refuses bad files in words, and 600 damaged ones cause no crash')

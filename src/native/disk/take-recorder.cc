@@ -20,7 +20,6 @@ namespace {
 constexpr std::chrono::milliseconds kPoll{20}, kCommitEvery{400};
 constexpr int64_t kRingSeconds = 4;
 constexpr int64_t kEventCount = 1 << 18;  // five seconds of 50,000 a second
-constexpr int64_t kSilenceSamples = 65536;
 
 void appendNumber(std::string& text, double value) {
   char digits[32];
@@ -39,8 +38,7 @@ TakeRecorder::File::File(const RecorderFile& file, const WavSpec& spec, int64_t 
 TakeRecorder::TakeRecorder(const RecorderOptions& options)
     : eventName_(options.eventName),
       eventLogPath_(options.eventLogPath),
-      events_(kEventCount),
-      silence_(kSilenceSamples) {
+      events_(kEventCount) {
   try {
     openFiles(options);
   } catch (...) {
@@ -140,9 +138,7 @@ bool TakeRecorder::drainFile(File& file) {
     if (piece.samples != nullptr) {
       if (!file.writer.write(piece.samples, piece.frames)) return false;
     } else {
-      const int64_t blockFrames = kSilenceSamples / file.ring.channels();
-      for (int64_t left = piece.frames; left > 0; left -= blockFrames)
-        if (!file.writer.write(silence_.data(), std::min(left, blockFrames))) return false;
+      if (!file.writer.writeSilence(piece.frames)) return false;
     }
     file.ring.release(piece);
   }

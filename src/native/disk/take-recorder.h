@@ -95,7 +95,6 @@ class TakeRecorder {
   int64_t logBytes_ = 0;  // disk thread; whole lines in the file
   std::string logText_;   // disk thread; lines not yet in the file
   SpscRing<Event> events_;
-  const std::vector<float> silence_;
 
   std::atomic<bool> failed_{false}, isStopping_{false};
   std::atomic<int64_t> framesWritten_{0}, overruns_{0}, eventOverruns_{0}, brokenAtFrame_{-1};

@@ -102,6 +102,15 @@ bool WavWriter::write(const float* interleaved, int64_t frames) {
   return true;
 }
 
+bool WavWriter::writeSilence(int64_t frames) {
+  if (fd_ < 0 || failed()) return false;
+  const auto end = static_cast<off_t>(dataEnd() + static_cast<uint64_t>(frames) * frameBytes_);
+  // What pad() may have left behind the data is cut off first.
+  if (ftruncate(fd_, static_cast<off_t>(dataEnd())) != 0 || ftruncate(fd_, end) != 0) return fail(errno);
+  frames_ += frames;
+  return true;
+}
+
 bool WavWriter::updateHeader() {
   if (fd_ < 0 || failed()) return false;
   if (!pad()) return fail(errno);

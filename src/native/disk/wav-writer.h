@@ -31,6 +31,8 @@ class WavWriter {
   // NaN and Inf are written as 0. False when the disk fails: the file then ends at a whole frame, is valid, and
   // error() says why; nothing more is written.
   bool write(const float* interleaved, int64_t frames);
+  // Appends frames of silence that need no room on the disk. False as above.
+  bool writeSilence(int64_t frames);
   // Brings the sizes in the header up to the data written so far. Survives the death of the process.
   bool updateHeader();
   // Waits until everything written is on the medium. Survives the loss of power.

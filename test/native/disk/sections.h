@@ -10,6 +10,10 @@ void rf64();
 void headerWhileWriting();
 void diskFull();
 void fileLimit();
+void past4Gb();
+void repairKilled();
+void repairOther();
+void cuePoints();
 
 void fileFormats();
 void badFiles();
@@ -40,6 +44,10 @@ inline const std::map<std::string, void (*)()> sections = {
     {"header-while-writing", headerWhileWriting},
     {"disk-full", diskFull},
     {"file-limit", fileLimit},
+    {"past-4-gb", past4Gb},
+    {"repair-killed", repairKilled},
+    {"repair-other", repairOther},
+    {"cue-points", cuePoints},
     {"file-formats", fileFormats},
     {"bad-files", badFiles},
     {"strange-samples", strangeSamples},

@@ -1,0 +1,9 @@
+// What JavaScript asks of recordings that exist: mended, marked.
+#pragma once
+#include <napi.h>
+
+namespace deskd {
+
+void addRecordingFunctions(Napi::Env env, Napi::Object exports);
+
+}  // namespace deskd
