@@ -15,10 +15,10 @@ class GraphImpl final : public Graph, private GraphOutputs {
 
   void process(const GraphBlock& block) noexcept override {
     resolve();
-    for (int g = 0; g < groupCount_; g += 2) runInputs(g, g + 1 < groupCount_, block);
     __builtin_memset(summed_, 0, (size_t)outputs_);
+    runStrips(block);
     for (int g = 0; g < groupCount_; g++) {
-      group_[g].runCompressor(tile(g), keyTile_, keyRowPointers_);
+      runCompressor(group_[g], tile(g), ~0u);
       core_->nonFinite += group_[g].unloadMetered(tile(g), rows(g), peakDecay_, rmsStep_);
       mixGroup(g);
     }
@@ -62,7 +62,7 @@ class GraphImpl final : public Graph, private GraphOutputs {
       const int i = lane % kLanes, j = strip_[s].stereo ? i + 1 : i;
       m[sm::peakDb] = larger(g.peak[i], g.peak[j]);
       m[sm::rmsDb] = larger(g.meanSquare[i], g.meanSquare[j]);
-      m[sm::gateDb] = g.gate.used ? g.gate.gain[i] : 1;
+      m[sm::gateDb] = g.gateGain(i);
       m[sm::compDb] = g.comp.used ? (float)__builtin_exp2(-larger(g.comp.reduction[i], g.comp.reduction[j])) : 1;
       m[sm::clips] = (float)(g.clips[i] + (i == j ? 0 : g.clips[j]));
     }

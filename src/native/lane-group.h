@@ -2,8 +2,9 @@
 #pragma once
 #include "../processors/compressor/compressor.h"
 #include "../processors/eq/eq.h"
-#include "../processors/gate/gate.h"
+#include "../processors/gate/expander.h"
 #include "../processors/hpf/hpf.h"
+#include "../processors/key/key.h"
 #include "lanes.h"
 
 namespace deskd::DESKD_ISA {
@@ -13,26 +14,35 @@ DESKD_INLINE float onePole(double seconds, double ratePerSecond) {
   return (float)-__builtin_expm1(-1.0 / (seconds * ratePerSecond));
 }
 
+// A lane's gate as it is set, from which gate and expander follow.
+struct GateSettings {
+  float rangeDb, attackMs, releaseMs;
+  uint8_t on, mode;  // GateMode
+};
+
 struct LaneGroup {
   SmoothGains trim;
   HighPass hpf;
+  GateSettings gateSettings[kLanes];
   Gate gate;
+  Expander expander;
+  Key gateKey, compKey;
   EqBand band[kBandCount];
   Compressor comp;
   Vi pairs;  // −1 in both lanes of a stereo strip
   int32_t anyPairs, trimMoving, trimUsed;
   int32_t settled;  // no parameter moves: cleared by whoever sets one
   uint8_t eqOn[kLanes], bandOn[kBandCount][kLanes];
-  int32_t keySource[kLanes];  // lane whose high-passed signal keys the compressor, or −1
-  int32_t keySecond[kLanes];  // a second one to average with (a stereo strip keys a mono one), or −1
-  int32_t anyKey;
   Vf peak, meanSquare;  // meters: amplitude with decay, power with 300 ms
   double clips[kLanes];
 
   void init(double rate) noexcept {
-    for (int i = 0; i < kLanes; i++) trim.jump(i, 1), keySource[i] = keySecond[i] = -1;
+    for (int i = 0; i < kLanes; i++) trim.jump(i, 1), gateSettings[i] = {40, 1, 200, 0, 0};
     hpf.init();
     gate.init();
+    expander.init();
+    gateKey.init();
+    compKey.init();
     for (EqBand& b : band) b.init();
     comp.init();
     comp.rmsCoefficient = splat(onePole(kRmsSeconds, rate));
@@ -44,9 +54,11 @@ struct LaneGroup {
   void resetLane(int lane) noexcept {
     for (Svf& f : hpf.filter) f.S1[lane] = f.s2[lane] = 0;
     for (EqBand& b : band) b.filter.S1[lane] = b.filter.s2[lane] = 0;
-    comp.keyFilter.S1[lane] = comp.keyFilter.s2[lane] = 0;
-    comp.meanSquare[lane] = comp.held[lane] = comp.reduction[lane] = 0;
+    gateKey.resetLane(lane);
+    compKey.resetLane(lane);
+    comp.meanSquare[lane] = comp.held[lane] = comp.slow[lane] = comp.reduction[lane] = 0;
     gate.gain[lane] = 1;
+    expander.held[lane] = expander.reduction[lane] = 0;
   }
 
   // Takes the signal's state of some lanes (bits) from another group of the same lanes.
@@ -57,10 +69,10 @@ struct LaneGroup {
         band[b].filter.S1[i] = from.band[b].filter.S1[i];
         band[b].filter.s2[i] = from.band[b].filter.s2[i];
       }
-      comp.keyFilter.S1[i] = from.comp.keyFilter.S1[i];
-      comp.keyFilter.s2[i] = from.comp.keyFilter.s2[i];
+      compKey.copySignal(from.compKey, i);
       comp.meanSquare[i] = from.comp.meanSquare[i];
       comp.held[i] = from.comp.held[i];
+      comp.slow[i] = from.comp.slow[i];
       comp.reduction[i] = from.comp.reduction[i];
       peak[i] = from.peak[i];
       meanSquare[i] = from.meanSquare[i];
@@ -106,8 +118,12 @@ struct LaneGroup {
     hpf.prepare(table, rate);
     gate.prepare(table);
     for (EqBand& b : band) b.prepare(table, rate);
-    comp.prepare(table, rate);
-    settled = !(hpf.moving | hpf.ramping | gate.moving | comp.moving | comp.ramping | comp.keyMoving);
+    comp.prepare(table);
+    expander.prepare(table);
+    gateKey.prepare(table, rate);
+    compKey.prepare(table, rate);
+    settled = !(hpf.moving | hpf.ramping | gate.moving | expander.moving | comp.moving | comp.ramping | gateKey.moving |
+                gateKey.listenMoving | compKey.moving | compKey.listenMoving);
     for (const EqBand& b : band) settled &= !(b.moving | b.ramping);
   }
 
@@ -126,45 +142,33 @@ struct LaneGroup {
     return chain;
   }
 
-  void runGate(float* tile) noexcept {
-    if (!gate.used) return;
-    if (anyPairs) gate.run<true>(tile, pairs);
-    else gate.run<false>(tile, pairs);
+  // The key of the gate or compressor, where anything needs it: `tile` itself, or what stands in `scratch` afterwards.
+  const float* gateKeyOf(const float* tile, float* scratch, const float* const* keyRows) noexcept {
+    return gate.used || expander.used || gateKey.listening ? gateKey.read(tile, scratch, keyRows) : tile;
+  }
+  const float* compKeyOf(const float* tile, float* scratch, const float* const* keyRows) noexcept {
+    return comp.used || compKey.listening ? compKey.read(tile, scratch, keyRows) : tile;
   }
 
-  // `keyTile`: scratch for a key other than the tile itself; `keyRows[lane]`: high-passed rows of key sources.
-  void runCompressor(float* tile, float* keyTile, const float* const* keyRows) noexcept {
-    if (!comp.used) return;
-    const float* key = tile;
-    if (anyKey || comp.keyFiltered) {
-      for (int n = 0; n < kQuantum; n++) store(keyTile + n * kLanes, DESKD_ISA::load(tile + n * kLanes));
-      for (int i = 0; anyKey && i < kLanes; i++)
-        if (keySource[i] >= 0) {
-          const float *a = keyRows[keySource[i]], *b = keySecond[i] >= 0 ? keyRows[keySecond[i]] : a;
-          for (int n = 0; n < kQuantum; n++) keyTile[n * kLanes + i] = 0.5f * (a[n] + b[n]);
-        }
-      if (comp.keyFiltered) {
-        SvfChain chain;
-        chain.tile = keyTile;
-        chain.add(comp.keyFilter, false);
-        runSvfChain(chain);
-      }
-      key = keyTile;
-    }
-    if (anyPairs) {
-      if (comp.ramping) comp.run<true, true>(tile, key, pairs);
-      else comp.run<true, false>(tile, key, pairs);
-    } else {
-      if (comp.ramping) comp.run<false, true>(tile, key, pairs);
-      else comp.run<false, false>(tile, key, pairs);
-    }
+  void runGate(float* tile, const float* key) noexcept {
+    if (gate.used) anyPairs ? gate.run<true>(tile, key, pairs) : gate.run<false>(tile, key, pairs);
+    if (expander.used) anyPairs ? expander.run<true>(tile, key, pairs) : expander.run<false>(tile, key, pairs);
+  }
+  void runCompressor(float* tile, const float* key) noexcept {
+    if (comp.used) comp.run(tile, key, pairs, anyPairs);
   }
 
-  // Does anything in it ring on by itself?
+  // Gain of gate, expander or ducker at the end of the quantum.
+  float gateGain(int lane) const noexcept {
+    const float expanded = expander.used ? (float)__builtin_exp2(-expander.reduction[lane]) : 1;
+    return gate.used ? expanded * gate.gain[lane] : expanded;
+  }
+
+  // Does anything in it ring on, or is heard, by itself?
   bool processes() const noexcept {
     for (const EqBand& b : band)
       if (b.used) return true;
-    return comp.used;
+    return comp.used || compKey.listening;
   }
   void decayMeters(float peakDecay, float rmsStep) noexcept {
     peak = peak * peakDecay;

@@ -17,6 +17,7 @@ import {
 } from '../engine/shared-layout.js'
 import { muteGroupCount, sendTaps } from '../processors/channel/params.js'
 import { bandCount, bandTypes } from '../processors/eq/params.js'
+import { gateModes } from '../processors/gate/params.js'
 import { soloModes } from '../processors/monitor/params.js'
 import { deskTree } from './desk.js'
 import { buildRegistry, isSpec } from './registry.js'
@@ -184,7 +185,7 @@ ${emit(deskTree, 'meters', '')}}
 ${emitTables()}
 ${emitTop('params')}
 ${emitTop('meters')}
-${cppEnum('BandType', bandTypes)}${cppEnum('SendTap', sendTaps)}${cppEnum('SoloMode', soloModes)}constexpr int kBandCount = ${bandCount};
+${cppEnum('BandType', bandTypes)}${cppEnum('SendTap', sendTaps)}${cppEnum('SoloMode', soloModes)}${cppEnum('GateMode', gateModes)}constexpr int kBandCount = ${bandCount};
 constexpr uint32_t kMuteGroupCount = ${muteGroupCount};
 }
 `

@@ -212,6 +212,32 @@ describe('the key', () => {
     expect(nullDb(onBus.left, onStrip.left)).toBeLessThan(-140)
   })
 
+  it('from a bus with both sides 0 dBFS ducks strips and another bus by 22.5 dB ± .2, though that bus is muted', async () => {
+    const feed = {
+      'strip.1.faderDb': '-inf',
+      'strip.1.send.1.levelDb': 0,
+      'strip.1.send.1.tap': 'preFader',
+      'strip.1.pan': 0,
+      'bus.1.mute': true,
+      'strip.1.send.1.pan': 0,
+    }
+    const keyed = { ...settings, kneeDb: 0, key: 'bus.1' }
+    const x = [burst, burst]
+    const onStrip = await renderDesk({ strips: [x, [tone, tone]], set: { ...feed, ...comp('strip.2', keyed) } })
+    const toBus = { 'strip.2.faderDb': '-inf', 'strip.2.send.2.levelDb': 0, 'strip.2.send.2.tap': 'preFader' }
+    const onBus = await renderDesk({ strips: [x, [tone, tone]], set: { ...feed, ...toBus, ...comp('bus.2', keyed) } })
+    expect(sameBits(onStrip.left.slice(0, 12000), tone.slice(0, 12000))).toBe(true)
+    expect(Math.abs(toneDb(onStrip.left.subarray(24000, 33600), 1000) + 42.5)).toBeLessThan(0.2)
+    expect(nullDb(onBus.left, onStrip.left)).toBeLessThan(-140)
+  })
+
+  it('low-pass at 200 Hz (12 dB/oct) takes an 8 kHz tone of 0 dBFS from 15 dB of reduction to none', async () => {
+    const high = sine(second, 8000, 0)
+    const filter = { 'keyLpf.on': true, 'keyLpf.frequencyHz': 200 }
+    const { left } = await renderDesk({ strips: [[high, high]], set: comp('strip.1', { ...settings, ...filter }) })
+    expect(Math.abs(toneDb(left.subarray(24000), 8000))).toBeLessThan(0.01)
+  })
+
   it('of a stereo strip from a mono one ducks both sides, and of a mono strip from a stereo one takes the mean of its sides', async () => {
     const quiet = silence(second)
     const set = { ...comp('strip.1', { ...settings, kneeDb: 0, key: 'strip.2' }), 'strip.2.mute': true }
@@ -222,6 +248,72 @@ describe('the key', () => {
     expect(sameBits(stereo.left, stereo.right)).toBe(true)
     // Half of 0 dBFS is −6.02 dB: 23.98 over the threshold, 17.98 less.
     expect(Math.abs(level(mono.left) + 37.98)).toBeLessThan(0.2)
+  })
+})
+
+describe('range, automatic make-up and release by the programme', () => {
+  it.each([
+    [6, -6],
+    [14.9, -14.9],
+    [0, 0],
+    [59, -15],
+    [60, -15],
+  ])('a range of %f dB makes 15 dB of reduction %f ± .05, and the meter says so', async (rangeDb, wantedDb) => {
+    const x = constant(second, 0)
+    const set = comp('strip.1', { thresholdDb: -20, ratio: 4, kneeDb: 0, attackMs: 1, rangeDb })
+    const { left, meter } = await renderDesk({ strips: [[x, x]], set, frames: 24000 })
+    expect(Math.abs(dbOfAmplitude(left.at(-1)!) - wantedDb)).toBeLessThan(0.05)
+    expect(Math.abs(meter('strip.1.meter.compDb') - wantedDb)).toBeLessThan(0.05)
+  })
+
+  it.each([
+    [{ thresholdDb: -20, ratio: 4, kneeDb: 0 }, 7.5],
+    [{ thresholdDb: -20, ratio: 4, kneeDb: 24 }, 7.5],
+    [{ thresholdDb: -40, ratio: 2, kneeDb: 6 }, 10],
+    [{ thresholdDb: -40, ratio: 2, kneeDb: 6, rangeDb: 12 }, 6],
+    [{ thresholdDb: 0, ratio: 4, kneeDb: 12 }, 0.5625],
+    [{ thresholdDb: -20, ratio: 4, kneeDb: 0, makeupDb: -2 }, 5.5],
+  ])('%j: automatic make-up is half of what the curve takes from 0 dBFS: %f dB ± .01', async (settings, wantedDb) => {
+    const tone = sine(4800, 1000, -70)
+    const { left } = await renderDesk({ strips: [[tone, tone]], set: comp('strip.1', { ...settings, autoMakeup: true }) })
+    expect(Math.abs(toneDb(left, 1000) + 70 - wantedDb)).toBeLessThan(0.01)
+  })
+
+  /** Milliseconds from the end of a burst until only 1/e of the reduction is left. */
+  const releaseMsAfter = async (burstMs: number, autoRelease: boolean): Promise<number> => {
+    const end = 4800 + Math.round(burstMs * 48)
+    const x = steps([4800, -60], [burstMs * 48, 0], [6 * second, -60])
+    const set = comp('strip.1', { thresholdDb: -20, ratio: 4, kneeDb: 0, attackMs: 1, releaseMs: 100, autoRelease })
+    const { left } = await renderDesk({ strips: [[x, x]], set })
+    const db = gainDbOf(left, x)
+    return (db.findIndex((d, n) => n >= end && d > db[end - 1]! / Math.E) - end) / 48
+  }
+
+  it('by the programme: after a burst of 20 ms as without it, after one of 10 s nine times as late, in between after .4 s', async () => {
+    const [plain, plainLong] = [await releaseMsAfter(20, false), await releaseMsAfter(10000, false)]
+    const [short, middle, long] = [
+      await releaseMsAfter(20, true),
+      await releaseMsAfter(400, true),
+      await releaseMsAfter(10000, true),
+    ]
+    expect(plain).toBeLessThan(105)
+    expect(plainLong).toBeLessThan(105)
+    expect(Math.abs(short / plain - 1)).toBeLessThan(0.1)
+    // Two smoothers in a row, 100 and 800 ms: 1/e is reached after 907 ms.
+    expect(Math.abs(long / 907 - 1)).toBeLessThan(0.02)
+    expect(middle).toBeGreaterThan(1.5 * short)
+    expect(middle).toBeLessThan(0.9 * long)
+  })
+
+  it('a neighbour’s range and release by the programme change no bit of a strip', async () => {
+    const x = [noise(second, -6, 3)]
+    const set = { ...comp('strip.1', { thresholdDb: -30, ratio: 4 }), 'strip.1.pan': -100, 'strip.2.pan': 100 }
+    const alone = await renderDesk({ strips: [x, x], set })
+    const beside = await renderDesk({
+      strips: [x, x],
+      set: { ...set, ...comp('strip.2', { thresholdDb: -30, rangeDb: 3, autoRelease: true, autoMakeup: true }) },
+    })
+    expect(sameBits(alone.left, beside.left)).toBe(true)
   })
 })
 

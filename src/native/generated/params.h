@@ -69,7 +69,7 @@ namespace output {
   constexpr uint32_t source = 0;
 }
 namespace bus {
-  constexpr uint32_t stride = 58;
+  constexpr uint32_t stride = 64;
   constexpr uint32_t color = 0;
   namespace eq {
     constexpr uint32_t base = 1, size = 31;
@@ -84,38 +84,47 @@ namespace bus {
     }
   }
   namespace comp {
-    constexpr uint32_t base = 32, size = 12;
+    constexpr uint32_t base = 32, size = 18;
     constexpr uint32_t on = 0;
     constexpr uint32_t thresholdDb = 1;
     constexpr uint32_t ratio = 2;
     constexpr uint32_t kneeDb = 3;
-    constexpr uint32_t attackMs = 4;
-    constexpr uint32_t releaseMs = 5;
-    constexpr uint32_t makeupDb = 6;
-    constexpr uint32_t mixPercent = 7;
-    constexpr uint32_t detector = 8;
-    constexpr uint32_t key = 9;
+    constexpr uint32_t rangeDb = 4;
+    constexpr uint32_t attackMs = 5;
+    constexpr uint32_t releaseMs = 6;
+    constexpr uint32_t autoRelease = 7;
+    constexpr uint32_t makeupDb = 8;
+    constexpr uint32_t autoMakeup = 9;
+    constexpr uint32_t mixPercent = 10;
+    constexpr uint32_t detector = 11;
+    constexpr uint32_t key = 12;
     namespace keyHpf {
-      constexpr uint32_t base = 10, size = 2;
+      constexpr uint32_t base = 13, size = 2;
       constexpr uint32_t on = 0;
       constexpr uint32_t frequencyHz = 1;
     }
+    namespace keyLpf {
+      constexpr uint32_t base = 15, size = 2;
+      constexpr uint32_t on = 0;
+      constexpr uint32_t frequencyHz = 1;
+    }
+    constexpr uint32_t keyListen = 17;
   }
-  constexpr uint32_t pan = 44;
-  constexpr uint32_t faderDb = 45;
-  constexpr uint32_t mute = 46;
-  constexpr uint32_t solo = 47;
-  constexpr uint32_t soloSafe = 48;
+  constexpr uint32_t pan = 50;
+  constexpr uint32_t faderDb = 51;
+  constexpr uint32_t mute = 52;
+  constexpr uint32_t solo = 53;
+  constexpr uint32_t soloSafe = 54;
   namespace muteGroup {
-    constexpr uint32_t base = 49, stride = 1;
+    constexpr uint32_t base = 55, stride = 1;
   }
-  constexpr uint32_t output = 57;
+  constexpr uint32_t output = 63;
   namespace dca {
-    constexpr uint32_t base = 58, stride = 1;
+    constexpr uint32_t base = 64, stride = 1;
   }
 }
 namespace strip {
-  constexpr uint32_t stride = 71;
+  constexpr uint32_t stride = 86;
   constexpr uint32_t color = 0;
   constexpr uint32_t input = 1;
   constexpr uint32_t arm = 2;
@@ -129,16 +138,31 @@ namespace strip {
     constexpr uint32_t slope = 2;
   }
   namespace gate {
-    constexpr uint32_t base = 9, size = 6;
+    constexpr uint32_t base = 9, size = 15;
     constexpr uint32_t on = 0;
-    constexpr uint32_t thresholdDb = 1;
-    constexpr uint32_t rangeDb = 2;
-    constexpr uint32_t attackMs = 3;
-    constexpr uint32_t holdMs = 4;
-    constexpr uint32_t releaseMs = 5;
+    constexpr uint32_t mode = 1;
+    constexpr uint32_t thresholdDb = 2;
+    constexpr uint32_t hysteresisDb = 3;
+    constexpr uint32_t ratio = 4;
+    constexpr uint32_t rangeDb = 5;
+    constexpr uint32_t attackMs = 6;
+    constexpr uint32_t holdMs = 7;
+    constexpr uint32_t releaseMs = 8;
+    constexpr uint32_t key = 9;
+    namespace keyHpf {
+      constexpr uint32_t base = 10, size = 2;
+      constexpr uint32_t on = 0;
+      constexpr uint32_t frequencyHz = 1;
+    }
+    namespace keyLpf {
+      constexpr uint32_t base = 12, size = 2;
+      constexpr uint32_t on = 0;
+      constexpr uint32_t frequencyHz = 1;
+    }
+    constexpr uint32_t keyListen = 14;
   }
   namespace eq {
-    constexpr uint32_t base = 15, size = 31;
+    constexpr uint32_t base = 24, size = 31;
     constexpr uint32_t on = 0;
     namespace band {
       constexpr uint32_t base = 1, stride = 5;
@@ -150,33 +174,42 @@ namespace strip {
     }
   }
   namespace comp {
-    constexpr uint32_t base = 46, size = 12;
+    constexpr uint32_t base = 55, size = 18;
     constexpr uint32_t on = 0;
     constexpr uint32_t thresholdDb = 1;
     constexpr uint32_t ratio = 2;
     constexpr uint32_t kneeDb = 3;
-    constexpr uint32_t attackMs = 4;
-    constexpr uint32_t releaseMs = 5;
-    constexpr uint32_t makeupDb = 6;
-    constexpr uint32_t mixPercent = 7;
-    constexpr uint32_t detector = 8;
-    constexpr uint32_t key = 9;
+    constexpr uint32_t rangeDb = 4;
+    constexpr uint32_t attackMs = 5;
+    constexpr uint32_t releaseMs = 6;
+    constexpr uint32_t autoRelease = 7;
+    constexpr uint32_t makeupDb = 8;
+    constexpr uint32_t autoMakeup = 9;
+    constexpr uint32_t mixPercent = 10;
+    constexpr uint32_t detector = 11;
+    constexpr uint32_t key = 12;
     namespace keyHpf {
-      constexpr uint32_t base = 10, size = 2;
+      constexpr uint32_t base = 13, size = 2;
       constexpr uint32_t on = 0;
       constexpr uint32_t frequencyHz = 1;
     }
+    namespace keyLpf {
+      constexpr uint32_t base = 15, size = 2;
+      constexpr uint32_t on = 0;
+      constexpr uint32_t frequencyHz = 1;
+    }
+    constexpr uint32_t keyListen = 17;
   }
-  constexpr uint32_t pan = 58;
-  constexpr uint32_t faderDb = 59;
-  constexpr uint32_t mute = 60;
-  constexpr uint32_t solo = 61;
-  constexpr uint32_t soloSafe = 62;
+  constexpr uint32_t pan = 73;
+  constexpr uint32_t faderDb = 74;
+  constexpr uint32_t mute = 75;
+  constexpr uint32_t solo = 76;
+  constexpr uint32_t soloSafe = 77;
   namespace muteGroup {
-    constexpr uint32_t base = 63, stride = 1;
+    constexpr uint32_t base = 78, stride = 1;
   }
   namespace send {
-    constexpr uint32_t base = 71, stride = 4;
+    constexpr uint32_t base = 86, stride = 4;
     constexpr uint32_t on = 0;
     constexpr uint32_t levelDb = 1;
     constexpr uint32_t tap = 2;
@@ -246,10 +279,10 @@ constexpr Range dcaRanges[] = {{0.0f, 7.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 
 constexpr const char* dcaNames[] = {"color", "faderDb", "mute", "solo"};
 constexpr Range outputRanges[] = {{0.0f, 65535.0f}};
 constexpr const char* outputNames[] = {"source"};
-constexpr Range busRanges[] = {{0.0f, 7.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {1.0f, 100.0f}, {0.0f, 24.0f}, {0.05f, 250.0f}, {5.0f, 4000.0f}, {-12.0f, 24.0f}, {0.0f, 100.0f}, {0.0f, 1.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {20.0f, 500.0f}, {-100.0f, 100.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 65535.0f}};
-constexpr const char* busNames[] = {"color", "eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "comp.on", "comp.thresholdDb", "comp.ratio", "comp.kneeDb", "comp.attackMs", "comp.releaseMs", "comp.makeupDb", "comp.mixPercent", "comp.detector", "comp.key", "comp.keyHpf.on", "comp.keyHpf.frequencyHz", "pan", "faderDb", "mute", "solo", "soloSafe", "muteGroup.1", "muteGroup.2", "muteGroup.3", "muteGroup.4", "muteGroup.5", "muteGroup.6", "muteGroup.7", "muteGroup.8", "output"};
-constexpr Range stripRanges[] = {{0.0f, 7.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {-24.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 1000.0f}, {0.0f, 1.0f}, {10.0f, 1000.0f}, {0.0f, 3.0f}, {0.0f, 1.0f}, {-80.0f, 0.0f}, {0.0f, 90.0f}, {0.01f, 120.0f}, {0.0f, 2000.0f}, {5.0f, 4000.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {1.0f, 100.0f}, {0.0f, 24.0f}, {0.05f, 250.0f}, {5.0f, 4000.0f}, {-12.0f, 24.0f}, {0.0f, 100.0f}, {0.0f, 1.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {20.0f, 500.0f}, {-100.0f, 100.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}};
-constexpr const char* stripNames[] = {"color", "input", "arm", "trimDb", "polarity", "delayMs", "hpf.on", "hpf.frequencyHz", "hpf.slope", "gate.on", "gate.thresholdDb", "gate.rangeDb", "gate.attackMs", "gate.holdMs", "gate.releaseMs", "eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "comp.on", "comp.thresholdDb", "comp.ratio", "comp.kneeDb", "comp.attackMs", "comp.releaseMs", "comp.makeupDb", "comp.mixPercent", "comp.detector", "comp.key", "comp.keyHpf.on", "comp.keyHpf.frequencyHz", "pan", "faderDb", "mute", "solo", "soloSafe", "muteGroup.1", "muteGroup.2", "muteGroup.3", "muteGroup.4", "muteGroup.5", "muteGroup.6", "muteGroup.7", "muteGroup.8"};
+constexpr Range busRanges[] = {{0.0f, 7.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {1.0f, 100.0f}, {0.0f, 24.0f}, {0.0f, 60.0f}, {0.05f, 250.0f}, {5.0f, 4000.0f}, {0.0f, 1.0f}, {-12.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 100.0f}, {0.0f, 1.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {-100.0f, 100.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 65535.0f}};
+constexpr const char* busNames[] = {"color", "eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "comp.on", "comp.thresholdDb", "comp.ratio", "comp.kneeDb", "comp.rangeDb", "comp.attackMs", "comp.releaseMs", "comp.autoRelease", "comp.makeupDb", "comp.autoMakeup", "comp.mixPercent", "comp.detector", "comp.key", "comp.keyHpf.on", "comp.keyHpf.frequencyHz", "comp.keyLpf.on", "comp.keyLpf.frequencyHz", "comp.keyListen", "pan", "faderDb", "mute", "solo", "soloSafe", "muteGroup.1", "muteGroup.2", "muteGroup.3", "muteGroup.4", "muteGroup.5", "muteGroup.6", "muteGroup.7", "muteGroup.8", "output"};
+constexpr Range stripRanges[] = {{0.0f, 7.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {-24.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 1000.0f}, {0.0f, 1.0f}, {10.0f, 1000.0f}, {0.0f, 3.0f}, {0.0f, 1.0f}, {0.0f, 2.0f}, {-80.0f, 0.0f}, {0.0f, 12.0f}, {1.0f, 20.0f}, {0.0f, 90.0f}, {0.01f, 120.0f}, {0.0f, 2000.0f}, {5.0f, 4000.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {1.0f, 100.0f}, {0.0f, 24.0f}, {0.0f, 60.0f}, {0.05f, 250.0f}, {5.0f, 4000.0f}, {0.0f, 1.0f}, {-12.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 100.0f}, {0.0f, 1.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {-100.0f, 100.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}};
+constexpr const char* stripNames[] = {"color", "input", "arm", "trimDb", "polarity", "delayMs", "hpf.on", "hpf.frequencyHz", "hpf.slope", "gate.on", "gate.mode", "gate.thresholdDb", "gate.hysteresisDb", "gate.ratio", "gate.rangeDb", "gate.attackMs", "gate.holdMs", "gate.releaseMs", "gate.key", "gate.keyHpf.on", "gate.keyHpf.frequencyHz", "gate.keyLpf.on", "gate.keyLpf.frequencyHz", "gate.keyListen", "eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "comp.on", "comp.thresholdDb", "comp.ratio", "comp.kneeDb", "comp.rangeDb", "comp.attackMs", "comp.releaseMs", "comp.autoRelease", "comp.makeupDb", "comp.autoMakeup", "comp.mixPercent", "comp.detector", "comp.key", "comp.keyHpf.on", "comp.keyHpf.frequencyHz", "comp.keyLpf.on", "comp.keyLpf.frequencyHz", "comp.keyListen", "pan", "faderDb", "mute", "solo", "soloSafe", "muteGroup.1", "muteGroup.2", "muteGroup.3", "muteGroup.4", "muteGroup.5", "muteGroup.6", "muteGroup.7", "muteGroup.8"};
 constexpr Range sendRanges[] = {{0.0f, 1.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 5.0f}, {-100.0f, 100.0f}};
 constexpr const char* sendNames[] = {"on", "levelDb", "tap", "pan"};
 
@@ -266,12 +299,12 @@ struct ParamMap {
   constexpr uint32_t dcaBase() const { return muteGroupBase() + 8 * muteGroupStride(); }
   constexpr uint32_t outputStride() const { return 1; }
   constexpr uint32_t outputBase() const { return dcaBase() + dcaCount * dcaStride(); }
-  constexpr uint32_t busDca() const { return 58; }
-  constexpr uint32_t busStride() const { return 58 + dcaCount * 1; }
+  constexpr uint32_t busDca() const { return 64; }
+  constexpr uint32_t busStride() const { return 64 + dcaCount * 1; }
   constexpr uint32_t busBase() const { return outputBase() + outputCount * outputStride(); }
-  constexpr uint32_t stripSend() const { return 71; }
-  constexpr uint32_t stripDca() const { return 71 + busCount * 4; }
-  constexpr uint32_t stripStride() const { return 71 + busCount * 4 + dcaCount * 1; }
+  constexpr uint32_t stripSend() const { return 86; }
+  constexpr uint32_t stripDca() const { return 86 + busCount * 4; }
+  constexpr uint32_t stripStride() const { return 86 + busCount * 4 + dcaCount * 1; }
   constexpr uint32_t stripBase() const { return busBase() + busCount * busStride(); }
   constexpr uint32_t total() const { return stripBase() + stripCount * stripStride(); }
 };
@@ -299,6 +332,7 @@ struct MeterMap {
 enum class BandType : int { Bell, LowShelf, HighShelf, LowCut, HighCut, Notch };
 enum class SendTap : int { Input, PreEq, PostEq, PreFader, PostFader, PostPan };
 enum class SoloMode : int { Pfl, Afl, Sip };
+enum class GateMode : int { Gate, Expand, Duck };
 constexpr int kBandCount = 6;
 constexpr uint32_t kMuteGroupCount = 8;
 }

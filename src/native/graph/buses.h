@@ -18,11 +18,21 @@ class GraphBuses : protected GraphMixing {
     }
     for (int level = 0; level <= levels; level++)
       for (int g = 0; g < busGroupCount_; g++) runBusGroup(g, level);
+    keepBusKeys();
     for (int g = 0; g < busGroupCount_; g++) {
       busPost_[g].advance(table_);
       if (busIdle_[g]) continue;
       for (int i = 0; i < kLanes && g * kLanes + i < 2 * spec_.busCount; i++)
         applyGains(busPost_[g], i, busRows_ + g * tileStride_ + i * kQuantum, busOut_ + (g * kLanes + i) * kQuantum);
+    }
+  }
+
+  // What keys from buses will be in the next quantum: before their faders and mutes.
+  void keepBusKeys() noexcept {
+    for (uint64_t todo = core_->keyBuses; todo; todo &= todo - 1) {
+      const int lane = 2 * __builtin_ctzll(todo);
+      __builtin_memcpy(busKeys_ + lane * kQuantum, busRows_ + lane / kLanes * tileStride_ + lane % kLanes * kQuantum,
+                       2 * kQuantum * sizeof(float));
     }
   }
 
@@ -60,7 +70,7 @@ class GraphBuses : protected GraphMixing {
     LaneGroup::gather(in, busTile_);
     SvfChain chain = group.eqChain(busTile_);
     runSvfChain(chain);
-    group.runCompressor(busTile_, keyTile_, keyRowPointers_);
+    runCompressor(group, busTile_, lanes);
     float *out = busRows_ + g * tileStride_, *done = shared ? levelRows_ : out;
     core_->nonFinite += group.unloadMetered(busTile_, done, peakDecay_, rmsStep_);
     if (shared) {

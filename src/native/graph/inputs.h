@@ -78,26 +78,67 @@ class GraphInputs : protected GraphRouting {
     if (groupTaps_[g] & 1 << point) LaneGroup::unload(tile(g), tapRows_[point] + g * tileStride_);
   }
 
-  // From source to the end of the EQ: one group, or two side by side.
-  void runInputs(int g, bool pair, const GraphBlock& block) noexcept {
-    LaneGroup &a = group_[g], *b = pair ? &group_[g + 1] : nullptr;
+  // From source to the end of the EQ, two groups side by side where there are two. Keys from other strips are tapped behind
+  // the high-pass, so where a gate has one all strips must have come that far.
+  void runStrips(const GraphBlock& block) noexcept {
+    if (core_->keyedGates)
+      for (int g = 0; g < groupCount_; g += 2) runHighPasses(g, g + 1 < groupCount_, block);
+    for (int g = 0; g < groupCount_; g += 2) {
+      if (!core_->keyedGates) runHighPasses(g, g + 1 < groupCount_, block);
+      runGatesAndEqs(g, g + 1 < groupCount_);
+    }
+  }
+
+  void runHighPasses(int g, bool pair, const GraphBlock& block) noexcept {
     for (int i = g; i <= g + pair; i++) {
       group_[i].prepare(table_, rate_);
       gather(i, block);
     }
-    SvfChain chainA = a.hpfChain(tile(g)), chainB;
-    if (b) chainB = b->hpfChain(tile(g + 1));
-    runSvfChains(chainA, b ? &chainB : nullptr);
+    SvfChain chainA = group_[g].hpfChain(tile(g)), chainB;
+    if (pair) chainB = group_[g + 1].hpfChain(tile(g + 1));
+    runSvfChains(chainA, pair ? &chainB : nullptr);
     for (int i = g; i <= g + pair; i++) {
       if (groupKeys_[i]) LaneGroup::unload(tile(i), keyRows_ + i * tileStride_);
       keepTap(i, kTapInput);
-      group_[i].runGate(tile(i));
+    }
+  }
+
+  void runGatesAndEqs(int g, bool pair) noexcept {
+    for (int i = g; i <= g + pair; i++) {
+      LaneGroup& group = group_[i];
+      const float* key = group.gateKeyOf(tile(i), keyTile_, keyRowPointers_);
+      if (group.gateKey.listening) listenTo(group.gateKey, key, group.pairs, ~0u);
+      group.runGate(tile(i), key);
       keepTap(i, kTapPreEq);
     }
-    chainA = a.eqChain(tile(g));
-    if (b) chainB = b->eqChain(tile(g + 1));
-    runSvfChains(chainA, b ? &chainB : nullptr);
+    SvfChain chainA = group_[g].eqChain(tile(g)), chainB;
+    if (pair) chainB = group_[g + 1].eqChain(tile(g + 1));
+    runSvfChains(chainA, pair ? &chainB : nullptr);
     for (int i = g; i <= g + pair; i++) keepTap(i, kTapPostEq);
+  }
+
+  // The compressor of a group of strips or buses.
+  void runCompressor(LaneGroup& group, float* tile, uint32_t lanes) noexcept {
+    const float* key = group.compKeyOf(tile, keyTile_, keyRowPointers_);
+    if (group.compKey.listening) listenTo(group.compKey, key, group.pairs, lanes);
+    group.runCompressor(tile, key);
+  }
+
+  // Adds keys that are listened to to the solo sum: mono ones in the centre, stereo ones each to its side.
+  void listenTo(const Key& key, const float* keyTile, Vi pairs, uint32_t lanes) noexcept {
+    const PanGains centre = panGains(0, core_->panLaw);
+    for (int o = kSoloLeft; o <= kSoloRight; o++) {
+      double* sum = sums_ + o * kQuantum;
+      for (int n = 0; !summed_[o] && n < kQuantum; n += kWide) stored(sum + n, Vd{});
+      summed_[o] = 1;
+      for (uint32_t todo = key.listening & lanes; todo; todo &= todo - 1) {
+        const int i = __builtin_ctz(todo), side = o - kSoloLeft;
+        const double place = pairs[i] ? (i % 2 == side ? 1 : 0) : side ? centre.right : centre.left;
+        const double a = place * key.listen.a[i], b = place * key.listen.b[i], target = place * key.listen.target[i];
+        for (int n = 0; n < kQuantum; n++)
+          sum[n] += keyTile[n * kLanes + i] * (target + (a * table_.power[n] + b * table_.rampPower[n]));
+      }
+    }
   }
 };
 

@@ -112,11 +112,11 @@ class GraphParameters : protected GraphState {
       const int i = lane % kLanes;
       g.settled = 0;
       if (at - p::hpf::base < p::hpf::size) setHpf(g.hpf, i, at - p::hpf::base, value);
-      else if (at - p::gate::base < p::gate::size) setGate(g.gate, i, at - p::gate::base, value);
+      else if (at - p::gate::base < p::gate::size) setGate(g, i, at - p::gate::base, value, side, t.stereo);
       else if (at - p::eq::base < p::eq::size) setEq(g, i, at - p::eq::base, value);
       else if (at - p::comp::base < p::comp::size) setComp(g, i, at - p::comp::base, value, side, t.stereo);
     }
-    if (at == p::comp::base + p::comp::key) findKeys();
+    if (isKey(at - p::gate::base, p::gate::key) || isKey(at - p::comp::base, p::comp::key)) findKeys();
   }
 
   void setBus(int b, uint32_t at, float value) noexcept {
@@ -145,7 +145,7 @@ class GraphParameters : protected GraphState {
       if (at - p::eq::base < p::eq::size) setEq(g, i, at - p::eq::base, value);
       else if (at - p::comp::base < p::comp::size) setComp(g, i, at - p::comp::base, value, side, true);
     }
-    if (at == p::comp::base + p::comp::key) findKeys();
+    if (isKey(at - p::comp::base, p::comp::key)) findKeys();
   }
 
   template <class Bits>
@@ -219,18 +219,73 @@ class GraphParameters : protected GraphState {
     if (jump_) h.fresh = 1;
   }
 
-  void setGate(Gate& g, int i, uint32_t at, float value) noexcept {
+  static constexpr float kOctavesPerDb = 0.16609640474436813f;  // log2 of amplitude
+
+  void setGate(LaneGroup& group, int i, uint32_t at, float value, int side, bool stereo) noexcept {
     namespace p = deskd::params::strip::gate;
+    if (isKey(at, p::key)) return setKey(group.gateKey, i, at - p::key, value, side, stereo);
+    GateSettings& t = group.gateSettings[i];
+    Gate& g = group.gate;
+    Expander& e = group.expander;
     switch (at) {
-      case p::on: g.on[i] = value != 0; break;
-      case p::thresholdDb: g.threshold[i] = amplitudeOf(value); break;
-      case p::rangeDb: g.rangeDb[i] = value; break;
-      case p::attackMs: g.attack[i] = onePole(value * 0.001, rate_); break;
-      case p::holdMs: g.holdFrames[i] = (float)__builtin_round(rate_ * larger(value * 0.001f, kGateLeastHoldSeconds)); break;
-      case p::releaseMs: g.releaseMs[i] = value; break;
+      case p::on: t.on = value != 0; break;
+      case p::mode: t.mode = (uint8_t)value; break;
+      case p::thresholdDb:
+        g.threshold[i] = amplitudeOf(value);
+        aim(e.threshold, i, value * kOctavesPerDb);
+        break;
+      case p::hysteresisDb: g.hysteresis[i] = amplitudeOf(-value); break;
+      case p::ratio: aim(e.slope, i, value - 1); break;
+      case p::rangeDb: t.rangeDb = value; break;
+      case p::attackMs: t.attackMs = value; break;
+      case p::holdMs:
+        g.holdFrames[i] = e.holdFrames[i] = (float)__builtin_round(rate_ * larger(value * 0.001f, kGateLeastHoldSeconds));
+        break;
+      case p::releaseMs: t.releaseMs = value; break;
     }
-    g.release[i] = onePole((g.on[i] ? g.releaseMs[i] : kGateBypassMs) * 0.001, rate_);
-    aim(g.floor, i, g.on[i] ? amplitudeOf(-g.rangeDb[i]) : 1);
+    const bool expands = t.mode == (int)GateMode::Expand, gates = t.on && !expands;
+    g.attack[i] = onePole((gates ? t.attackMs : kGateBypassMs) * 0.001, rate_);
+    g.release[i] = onePole((gates ? t.releaseMs : kGateBypassMs) * 0.001, rate_);
+    g.aim(i, gates ? amplitudeOf(-t.rangeDb) : 1, t.mode == (int)GateMode::Duck, jump_);
+    e.attack[i] = onePole(t.attackMs * 0.001, rate_);
+    e.release[i] = onePole(t.releaseMs * 0.001, rate_);
+    aim(e.range, i, t.on && expands ? t.rangeDb * kOctavesPerDb : 0);
+    e.moving = 1;
+  }
+
+  // A key's parameters follow each other as in processors/key/params.ts, in gate and compressor alike.
+  struct KeyOffset {
+    enum : uint32_t { source, hpfOn, hpfFrequencyHz, lpfOn, lpfFrequencyHz, listen, count };
+  };
+  static constexpr bool isKey(uint32_t at, uint32_t first) noexcept { return at - first < KeyOffset::count; }
+  static_assert(params::strip::gate::keyListen - params::strip::gate::key == KeyOffset::listen);
+  static_assert(params::strip::comp::keyListen - params::strip::comp::key == KeyOffset::listen);
+
+  void setKey(Key& k, int i, uint32_t at, float value, int side, bool stereo) noexcept {
+    switch (at) {
+      case KeyOffset::source: return takeKey(k, i, (int)value - 1, side, stereo);
+      case KeyOffset::hpfOn: aim(k.wet[kKeyHighPass], i, value != 0); break;
+      case KeyOffset::hpfFrequencyHz: aim(k.octave[kKeyHighPass], i, (float)__builtin_log2(value)); break;
+      case KeyOffset::lpfOn: aim(k.wet[kKeyLowPass], i, value != 0); break;
+      case KeyOffset::lpfFrequencyHz: aim(k.octave[kKeyLowPass], i, (float)__builtin_log2(value)); break;
+      case KeyOffset::listen:
+        if (jump_) k.listen.jump(i, value != 0);
+        else k.listen.target[i] = value != 0;
+        k.listenMoving = 1;
+        return;
+    }
+    k.moving = 1;
+  }
+
+  // `source`: −1 the lane itself, then strips, then buses.
+  void takeKey(Key& k, int i, int source, int side, bool stereo) noexcept {
+    k.source[i] = k.second[i] = -1;
+    if (source < 0 || source >= spec_.stripCount + spec_.busCount) return;
+    const int bus = source - spec_.stripCount;
+    const bool isWide = bus >= 0 || strip_[source].stereo;
+    const int left = bus >= 0 ? busKeyRow(2 * bus) : strip_[source].lane;
+    k.source[i] = left + (isWide && stereo ? side : 0);
+    if (isWide && !stereo) k.second[i] = left + 1;
   }
 
   void setEq(LaneGroup& g, int i, uint32_t at, float value) noexcept {
@@ -263,46 +318,67 @@ class GraphParameters : protected GraphState {
 
   void setComp(LaneGroup& g, int i, uint32_t at, float value, int side, bool stereo) noexcept {
     namespace p = deskd::params::strip::comp;
-    constexpr float octavesPerDb = 0.16609640474436813f;  // log2 amplitude
+    if (isKey(at, p::key)) return setKey(g.compKey, i, at - p::key, value, side, stereo);
     Compressor& c = g.comp;
+    const auto to = [&](int what, float target) { aim(c.smoothed[what], i, target); };
     switch (at) {
       case p::on: c.on[i] = value != 0; break;
-      case p::thresholdDb: aim(c.threshold, i, value * octavesPerDb); break;
-      case p::ratio: aim(c.slope, i, 1 - 1 / value); break;
-      case p::kneeDb: aim(c.halfKnee, i, value * 0.5f * octavesPerDb); break;
+      case p::thresholdDb: to(c.kThreshold, value * kOctavesPerDb); break;
+      case p::ratio: to(c.kSlope, 1 - 1 / value); break;
+      case p::kneeDb: to(c.kHalfKnee, value * 0.5f * kOctavesPerDb); break;
+      case p::rangeDb: to(c.kRange, value < 60 ? value * kOctavesPerDb : kNoRangeLimit); break;
       case p::attackMs: c.attack[i] = onePole(value * 0.001, rate_); break;
-      case p::releaseMs: c.release[i] = onePole(value * 0.001, rate_); break;
-      case p::makeupDb: aim(c.makeup, i, value * octavesPerDb); break;
-      case p::mixPercent: c.mixWanted[i] = value * 0.01f; break;
-      case p::detector: c.isRms[i] = value != 0 ? -1 : 0; break;
-      case p::key: {
-        const int source = (int)value - 1;
-        g.keySource[i] = g.keySecond[i] = -1;
-        if (source < 0 || source >= spec_.stripCount) break;
-        const StripState& from = strip_[source];
-        g.keySource[i] = from.lane + (from.stereo && stereo ? side : 0);
-        if (from.stereo && !stereo) g.keySecond[i] = from.lane + 1;
+      case p::releaseMs:
+        c.release[i] = onePole(value * 0.001, rate_);
+        c.charge[i] = onePole(value * 0.001 * kChargeTimes, rate_);
+        c.slowRelease[i] = onePole(value * 0.001 * kSlowReleaseTimes, rate_);
+        break;
+      case p::autoRelease: {
+        // The slow stage of a lane without it may be of long ago.
+        const SmoothValues& part = c.smoothed[c.kAutoRelease];
+        if (part.value[i] == 0 && part.target[i] == 0) c.slow[i] = 0;
+        to(c.kAutoRelease, value);
         break;
       }
-      case p::keyHpf::base + p::keyHpf::on: aim(c.keyWet, i, value != 0); break;
-      case p::keyHpf::base + p::keyHpf::frequencyHz: aim(c.keyOctave, i, (float)__builtin_log2(value)); break;
+      case p::makeupDb: to(c.kMakeup, value * kOctavesPerDb); break;
+      case p::autoMakeup: to(c.kAutoMakeup, value); break;
+      case p::mixPercent: c.mixWanted[i] = value * 0.01f; break;
+      case p::detector: c.isRms[i] = value != 0 ? -1 : 0; break;
     }
-    aim(c.mix, i, c.on[i] ? c.mixWanted[i] : 0);
-    c.moving = c.keyMoving = 1;
+    to(c.kMix, c.on[i] ? c.mixWanted[i] : 0);
+    c.moving = 1;
     if (jump_) c.fresh = 1;
   }
 
+  // What follows from all keys: which rows are kept for them, and whether one is listened to.
   void findKeys() noexcept {
+    const uint64_t busesBefore = core_->keyBuses;
+    core_->keyedGates = core_->anyListen = 0;
+    core_->keyBuses = 0;
     for (int g = 0; g < groupCount_; g++) groupKeys_[g] = 0;
-    const auto mark = [&](LaneGroup& g) {
-      g.anyKey = 0;
+    const auto mark = [&](int row) {
+      if (row >= busKeyRow(0)) core_->keyBuses |= 1ull << (row - busKeyRow(0)) / 2;
+      else if (row >= 0) groupKeys_[row / kLanes] = 1;
+    };
+    const auto markAll = [&](Key& k) {
+      k.external = 0;
       for (int i = 0; i < kLanes; i++) {
-        if (g.keySource[i] >= 0) g.anyKey = 1, groupKeys_[g.keySource[i] / kLanes] = 1;
-        if (g.keySecond[i] >= 0) groupKeys_[g.keySecond[i] / kLanes] = 1;
+        k.external |= k.source[i] >= 0;
+        core_->anyListen |= k.listen.target[i] != 0;
+        mark(k.source[i]);
+        mark(k.second[i]);
       }
     };
-    for (int g = 0; g < groupCount_; g++) mark(group_[g]);
-    for (int g = 0; g < busGroupCount_; g++) mark(busGroup_[g]);
+    for (int g = 0; g < groupCount_; g++) {
+      markAll(group_[g].gateKey);
+      markAll(group_[g].compKey);
+      core_->keyedGates |= group_[g].gateKey.external;
+    }
+    for (int g = 0; g < busGroupCount_; g++) markAll(busGroup_[g].compKey);
+    // What a bus held when it last keyed anything is not its past.
+    for (uint64_t fresh = core_->keyBuses & ~busesBefore; fresh; fresh &= fresh - 1)
+      __builtin_memset(busKeys_ + 2 * __builtin_ctzll(fresh) * kQuantum, 0, 2 * kQuantum * sizeof(float));
+    touch();
   }
 
   void setMonitor(uint32_t at, float value) noexcept {

@@ -55,7 +55,8 @@ class GraphRouting : protected GraphParameters {
       if (bus_[b].dirty || bus_[b].output != bus_[b].wantedOutput) resolveBus(b);
       core_->anyDirty |= bus_[b].output != bus_[b].wantedOutput;
     }
-    const int source = core_->anySolo && solosInMonitor() ? spec_.busCount + 1 : core_->monitorSource;
+    const bool solo = (core_->anySolo && solosInMonitor()) || core_->anyListen;
+    const int source = solo ? spec_.busCount + 1 : core_->monitorSource;
     for (int i = 0; i < spec_.busCount + 2; i++) {
       if (core_->monitorJump) monitorWeight_[i].jump(i == source);
       else monitorWeight_[i].target = i == source;

@@ -92,6 +92,8 @@ struct CoreState {
   int64_t frame;
   double nonFinite, masterClips;
   int32_t panLaw, soloMode, monitorSource, anySolo;
+  int32_t keyedGates, anyListen;  // a gate is keyed from elsewhere; a key is listened to
+  uint64_t keyBuses;              // buses that key anything
   int32_t anyDirty, monitorJump;
   uint32_t mutingGroups;           // mute groups that are on
   int32_t soloInPlace;             // it is in force: all that is not soloed is muted in the master
@@ -202,6 +204,7 @@ class GraphState {
     busIdle_ = take<int64_t>(base, at, busGroups + 1);
     groupTaps_ = take<uint8_t>(base, at, groups);
     groupKeys_ = take<uint8_t>(base, at, groups);
+    busKeys_ = take<float>(base, at, (size_t)spec_.busCount * 2 * kQuantum);
     align_ = take<float>(base, at, ((size_t)spec_.busCount + 1) * 2 * (size_t)(alignLength_ + kQuantum));
     outputAlign_ = take<float>(base, at, (size_t)spec_.outputCount * (size_t)(alignLength_ + kQuantum));
     coreBytes_ = (at + 4095) & ~(size_t)4095;
@@ -237,7 +240,7 @@ class GraphState {
     preLimiter_ = take<float>(base, at, 2 * kQuantum);
     monitorRows_ = take<float>(base, at, 2 * kQuantum);
     aligned_ = take<const float*>(base, at, ((size_t)spec_.busCount + 1) * 2);
-    keyRowPointers_ = take<const float*>(base, at, groups * kLanes);
+    keyRowPointers_ = take<const float*>(base, at, groups * kLanes + (size_t)spec_.busCount * 2);
     return (at + 4095) & ~(size_t)4095;
   }
 
@@ -245,6 +248,9 @@ class GraphState {
   float* rows(int g) noexcept { return tapRows_[kTapEnd] + g * tileStride_; }
   MixState& mix(int g, int o) noexcept { return mix_[g * outputs_ + o]; }
   MixState& busMix(int g, int o) noexcept { return busMix_[g * outputs_ + o]; }
+
+  // Where a bus's side stands among the rows of keys, behind all lanes of strips.
+  int busKeyRow(int side) const noexcept { return groupCount_ * kLanes + side; }
 
   SendState& send(int s, int b) noexcept { return send_[s * spec_.busCount + b]; }
 
@@ -288,6 +294,7 @@ class GraphState {
       for (int side = 0; side <= strip_[s].stereo; side++) laneSource_[strip_[s].lane + side] = 2 * s + side;
     for (int i = 0; i < groupCount_ * kLanes; i++)
       keyRowPointers_[i] = keyRows_ + (i / kLanes) * tileStride_ + (i % kLanes) * kQuantum;
+    for (int i = 0; i < 2 * spec_.busCount; i++) keyRowPointers_[busKeyRow(i)] = busKeys_ + i * kQuantum;
     for (int g = 0; g < groupCount_; g++) {
       direct_[g].value = direct_[g].target = splat(1);
       for (int o = 0; o < outputs_; o++)
@@ -328,6 +335,7 @@ class GraphState {
   SmoothGains *direct_ = nullptr, *busPost_ = nullptr;
   int64_t* busIdle_ = nullptr;  // quanta for which a bus group, and behind them the solo bus, had nothing to do
   uint8_t *groupTaps_ = nullptr, *groupKeys_ = nullptr;
+  float* busKeys_ = nullptr;  // of the quantum before
   float *align_ = nullptr, *outputAlign_ = nullptr, *rings_ = nullptr;
   Loudness* loudness_ = nullptr;
 

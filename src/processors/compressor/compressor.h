@@ -2,79 +2,89 @@
 // Design", JAES 2012): soft-knee curve in the log domain, smooth decoupled peak detector on the gain reduction.
 #pragma once
 #include "../gate/gate.h"
-#include "../hpf/hpf.h"
 #include "../smoothing/smoothing.h"
 
 namespace deskd::DESKD_ISA {
 
 constexpr double kRmsSeconds = 0.010;
+// Release by the programme: what was reduced for long charges a second stage, which then releases slowly. Parts of `release`.
+constexpr double kChargeTimes = 4, kSlowReleaseTimes = 8;
+constexpr float kNoRangeLimit = 33.2f;  // 200 dB: more than any sample asks for
 
 struct Compressor {
-  // All in units of log2 amplitude (6.02 dB), smoothed once a quantum.
-  SmoothValues threshold, slope, halfKnee, makeup, mix;
-  Vf attack, release, rmsCoefficient;  // one-pole coefficients
+  // All in units of log2 amplitude (6.02 dB) or parts of 1, smoothed once a quantum.
+  enum { kThreshold, kSlope, kHalfKnee, kMakeup, kMix, kRange, kAutoRelease, kAutoMakeup, kSmoothedCount };
+  SmoothValues smoothed[kSmoothedCount];
+  Vf attack, release, charge, slowRelease, rmsCoefficient;  // one-pole coefficients
   Vi isRms;
-  Vf meanSquare, held, reduction;  // detector, peak of the reduction, smoothed reduction (positive)
-  SmoothValues keyOctave, keyWet;
-  Svf keyFilter;
-  int32_t moving, fresh, ramping, used, keyFiltered, keyMoving;
-  Vf start[5], step[5];
+  Vf meanSquare, held, slow, reduction;  // detector, peak of the reduction and its slow stage, smoothed reduction (positive)
+  Vf madeUp;  // own and automatic make-up
+  int32_t moving, fresh, ramping, used;
+  int32_t extended;  // a lane has a range or releases by the programme
+  Vf start[kSmoothedCount], step[kSmoothedCount];
   uint8_t on[kLanes];
   float mixWanted[kLanes];
 
   void init() noexcept {
-    for (int i = 0; i < kLanes; i++) {
-      threshold.jump(i, -3);
-      slope.jump(i, 0);
-      halfKnee.jump(i, 0.5f);
-      makeup.jump(i, 0);
-      mix.jump(i, 0);
-      keyOctave.jump(i, 6.6438562f);
-      keyWet.jump(i, 0);
-    }
-    attack = release = rmsCoefficient = splat(1);
+    constexpr float standing[kSmoothedCount] = {-3, 0, 0.5f, 0, 0, kNoRangeLimit, 0, 0};
+    for (int p = 0; p < kSmoothedCount; p++)
+      for (int i = 0; i < kLanes; i++) smoothed[p].jump(i, standing[p]);
+    attack = release = charge = slowRelease = rmsCoefficient = splat(1);
     isRms = Vi{};
-    meanSquare = held = reduction = Vf{};
-    const SvfDesign flat = {Vd{}, Vd{}, splatd(1), Vd{}, Vd{}, splatd(1)};
-    keyFilter.set(flat, flat);
-    keyFilter.reset();
-    fresh = moving = keyMoving = 1;
+    meanSquare = held = slow = reduction = Vf{};
+    fresh = moving = 1;
   }
 
-  void prepare(const SmoothingTable& table, double sampleRateHz) noexcept {
-    SmoothValues* all[5] = {&threshold, &slope, &halfKnee, &makeup, &mix};
+  void prepare(const SmoothingTable& table) noexcept {
     ramping = 0;
-    if (moving) {
-      Vi still{};
-      for (int i = 0; i < 5; i++) {
-        if (fresh) all[i]->value = all[i]->target, all[i]->velocity = Vf{};
-        start[i] = all[i]->value;
-        still |= all[i]->advance(table, 1e-5f);
-        step[i] = (all[i]->value - start[i]) * (1.0f / kQuantum);
-      }
-      ramping = !fresh;
-      moving = any(still);
-      fresh = 0;
-      const bool wasUsed = used;
-      used = any((start[4] != Vf{}) | (mix.value != Vf{}) | (mix.target != Vf{}));
-      if (used && !wasUsed) meanSquare = held = reduction = Vf{};
+    if (!moving) return;
+    Vi still{};
+    for (int p = 0; p < kSmoothedCount; p++) {
+      SmoothValues& v = smoothed[p];
+      if (fresh) v.value = v.target, v.velocity = Vf{};
+      start[p] = v.value;
+      still |= v.advance(table, 1e-5f);
+      step[p] = (v.value - start[p]) * (1.0f / kQuantum);
     }
-    if (keyMoving) {
-      const Vi still = keyOctave.advance(table, 1e-5f) | keyWet.advance(table, 1e-5f);
-      const SvfDesign low = keyDesign(lowHalf(keyOctave.value), lowHalf(keyWet.value), sampleRateHz);
-      const SvfDesign high = keyDesign(highHalf(keyOctave.value), highHalf(keyWet.value), sampleRateHz);
-      keyFilter.S1 = keyFilter.S1 * (keyFilter.gd / join(low.gd, high.gd));
-      keyFilter.set(low, high);
-      keyFiltered = any(keyWet.value != Vf{});
-      keyMoving = any(still);
-    }
+    start[kMakeup] = madeUp;
+    madeUp = makeup();
+    step[kMakeup] = (madeUp - start[kMakeup]) * (1.0f / kQuantum);
+    ramping = !fresh;
+    moving = any(still);
+    fresh = 0;
+    const bool wasUsed = used;
+    const auto &mix = smoothed[kMix], &autoRelease = smoothed[kAutoRelease];
+    used = any((start[kMix] != Vf{}) | (mix.value != Vf{}) | (mix.target != Vf{}));
+    extended = any((start[kRange] != splat(kNoRangeLimit)) | (smoothed[kRange].value != splat(kNoRangeLimit)) |
+                   (start[kAutoRelease] != Vf{}) | (autoRelease.value != Vf{}));
+    if (used && !wasUsed) meanSquare = held = slow = reduction = Vf{};
   }
 
-  // Compresses `tile` in place by the level of `key` (may be the same tile).
-  template <bool Stereo, bool Ramp>
+  // Compresses `tile` in place by the level of `key` (may be the same tile); `pairs` marks the lanes of stereo strips.
+  void run(float* tile, const float* key, Vi pairs, bool stereo) noexcept {
+    if (extended) stereo ? runAs<true, true>(tile, key, pairs) : runAs<false, true>(tile, key, pairs);
+    else stereo ? runAs<true, false>(tile, key, pairs) : runAs<false, false>(tile, key, pairs);
+  }
+
+ private:
+  // What is asked for, and where it is automatic half of what the curve takes from 0 dBFS besides.
+  Vf makeup() const noexcept {
+    const Vf half = smoothed[kHalfKnee].value, slope = smoothed[kSlope].value;
+    const Vf over = max(half - smoothed[kThreshold].value, Vf{}), bend = min(over, half + half);
+    const Vf taken = min(fma(kneeCurve(half, slope) * bend, bend, slope * (over - bend)), smoothed[kRange].value);
+    return fma(smoothed[kAutoMakeup].value * 0.5f, taken, smoothed[kMakeup].value);
+  }
+
+  template <bool Stereo, bool Extended>
+  void runAs(float* tile, const float* key, Vi pairs) noexcept {
+    ramping ? run<Stereo, true, Extended>(tile, key, pairs) : run<Stereo, false, Extended>(tile, key, pairs);
+  }
+
+  template <bool Stereo, bool Ramp, bool Extended>
   void run(float* tile, const float* key, Vi pairs) noexcept {
-    Vf t = Ramp ? start[0] : threshold.value, s = Ramp ? start[1] : slope.value, w = Ramp ? start[2] : halfKnee.value,
-       m = Ramp ? start[3] : makeup.value, wet = Ramp ? start[4] : mix.value;
+    const auto at = [&](int p) { return Ramp ? start[p] : smoothed[p].value; };
+    Vf t = at(kThreshold), s = at(kSlope), w = at(kHalfKnee), m = Ramp ? start[kMakeup] : madeUp, wet = at(kMix);
+    Vf most = at(kRange), slowPart = at(kAutoRelease), late = slow;
     Vf knee2 = w + w, curve = kneeCurve(w, s);
     Vf ms = meanSquare, peak = held, gr = reduction;
     // First all that waits for the frame before, then all that does not: the second loop runs at full width.
@@ -83,7 +93,7 @@ struct Compressor {
 #pragma GCC unroll 2
     for (int n = 0; n < kQuantum; n++) {
       if constexpr (Ramp) {
-        t += step[0], s += step[1], w += step[2], m += step[3];
+        t += step[kThreshold], s += step[kSlope], w += step[kHalfKnee], m += step[kMakeup];
         knee2 = w + w, curve = kneeCurve(w, s);
       }
       const Vf k = load(key + n * kLanes);
@@ -96,29 +106,31 @@ struct Compressor {
       // Above the knee's start: the part inside the knee bends, the rest is straight.
       const Vf over = max(fma(splat(0.5f), log2(square), w - t), Vf{});
       const Vf bend = min(over, knee2);
-      const Vf wanted = fma(curve * bend, bend, s * (over - bend));
+      Vf wanted = fma(curve * bend, bend, s * (over - bend));
+      if constexpr (Extended && Ramp) most += step[kRange], slowPart += step[kAutoRelease];
+      if constexpr (Extended) wanted = min(wanted, most);
       peak = max(wanted, fma(release, wanted - peak, peak));
-      gr = fma(attack, peak - gr, gr);
+      Vf top = peak;
+      if constexpr (Extended) {
+        late = fma(select(peak > late, charge, slowRelease), peak - late, late);
+        top = fma(slowPart, max(peak, late) - peak, peak);
+      }
+      gr = fma(attack, top - gr, gr);
       store(exponents + n * kLanes, m - gr);
     }
 #pragma GCC unroll 4
     for (int n = 0; n < kQuantum; n++) {
       Vf gain = exp2(load(exponents + n * kLanes));
-      if constexpr (Ramp) wet += step[4];
+      if constexpr (Ramp) wet += step[kMix];
       if (Ramp || mixes) gain = fma(wet, gain - 1.0f, splat(1));
       store(tile + n * kLanes, load(tile + n * kLanes) * gain);
     }
-    meanSquare = ms, held = peak, reduction = gr;
+    meanSquare = ms, held = peak, slow = late, reduction = gr;
   }
 
- private:
   // slope/(2·W) with W = 2·half knee; 0 for a hard knee.
   DESKD_INLINE Vf kneeCurve(Vf halfKneeWidth, Vf slopeNow) {
     return select(halfKneeWidth > 1e-4f, slopeNow / (4.0f * max(halfKneeWidth, splat(1e-4f))), Vf{});
-  }
-  DESKD_INLINE SvfDesign keyDesign(Vd octave, Vd wet, double sampleRateHz) {
-    const Vd w = exp2(octave) * (6.283185307179586 / sampleRateHz);
-    return fadedIn(svfOf(designHighPass(w, splatd(0.70710678118654752), Vl{})), wet);
   }
 };
 
