@@ -19,6 +19,7 @@ class GraphImpl final : public Graph, private GraphOutputs {
     runStrips(block);
     for (int g = 0; g < groupCount_; g++) {
       runCompressor(group_[g], tile(g), ~0u);
+      group_[g].width.run(table_, tile(g));
       core_->nonFinite += group_[g].unloadMetered(tile(g), rows(g), peakDecay_, rmsStep_);
       mixGroup(g);
     }

@@ -5,6 +5,7 @@
 #include "../processors/gate/expander.h"
 #include "../processors/hpf/hpf.h"
 #include "../processors/key/key.h"
+#include "../processors/stereo/stereo.h"
 #include "lanes.h"
 
 namespace deskd::DESKD_ISA {
@@ -22,6 +23,7 @@ struct GateSettings {
 
 struct LaneGroup {
   SmoothGains trim;
+  SideMatrix sides, width;  // of stereo strips: at the input, and behind the compressor
   HighPass hpf;
   GateSettings gateSettings[kLanes];
   Gate gate;
@@ -38,6 +40,8 @@ struct LaneGroup {
 
   void init(double rate) noexcept {
     for (int i = 0; i < kLanes; i++) trim.jump(i, 1), gateSettings[i] = {40, 1, 200, 0, 0};
+    sides.init();
+    width.init();
     hpf.init();
     gate.init();
     expander.init();

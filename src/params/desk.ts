@@ -1,5 +1,15 @@
 // The whole desk as one tree of parameters and meters: what a strip, a bus and the master are made of.
-import { channel, colors, dca, dcaMember, muteGroup, muteGroupCount, send } from '../processors/channel/params.js'
+import {
+  channel,
+  colors,
+  dca,
+  dcaMember,
+  muteGroup,
+  muteGroupCount,
+  panLaws,
+  panModes,
+  send,
+} from '../processors/channel/params.js'
 import { compressor } from '../processors/compressor/params.js'
 import { eq } from '../processors/eq/params.js'
 import { gate } from '../processors/gate/params.js'
@@ -8,7 +18,8 @@ import { input } from '../processors/input/params.js'
 import { limiter } from '../processors/limiter/params.js'
 import { loudnessMeters } from '../processors/loudness/params.js'
 import { monitor } from '../processors/monitor/params.js'
-import { busOutput, outputPatch } from '../processors/routing/params.js'
+import { busOutput, centreBusNames, outputPatch } from '../processors/routing/params.js'
+import { stereoInput, stereoWidth } from '../processors/stereo/params.js'
 import { transport } from '../processors/transport/params.js'
 import { type Block, bool, choice, faderLevel, meter, repeat, text } from './spec.js'
 
@@ -21,10 +32,13 @@ const strip: Block = {
   name: text('Name', 'Strip #'),
   color: choice('Colour', colors),
   ...input,
+  ...stereoInput,
   hpf,
   gate,
   eq,
   comp: compressor,
+  ...stereoWidth,
+  panMode: choice('Pan between left and right, or over the centre bus', panModes),
   ...channel,
   send: repeat('buses', send),
   dca: dcaMember,
@@ -48,7 +62,10 @@ const bus: Block = {
 }
 
 export const deskTree: Block = {
-  desk: { panLaw: choice('Pan law', ['-3', '-4.5', '-6']) },
+  desk: {
+    panLaw: choice('Pan law', panLaws),
+    centreBus: choice('Bus whose left side is the centre of lcr strips', centreBusNames),
+  },
   master: {
     eq,
     faderDb: faderLevel('Master fader', 0),

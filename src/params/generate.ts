@@ -19,6 +19,7 @@ import { muteGroupCount, sendTaps } from '../processors/channel/params.js'
 import { bandCount, bandTypes } from '../processors/eq/params.js'
 import { gateModes } from '../processors/gate/params.js'
 import { soloModes } from '../processors/monitor/params.js'
+import { stereoModes } from '../processors/stereo/params.js'
 import { deskTree } from './desk.js'
 import { buildRegistry, isSpec } from './registry.js'
 import type { Block, MeterSpec, ParamSpec, Repeat } from './spec.js'
@@ -185,7 +186,8 @@ ${emit(deskTree, 'meters', '')}}
 ${emitTables()}
 ${emitTop('params')}
 ${emitTop('meters')}
-${cppEnum('BandType', bandTypes)}${cppEnum('SendTap', sendTaps)}${cppEnum('SoloMode', soloModes)}${cppEnum('GateMode', gateModes)}constexpr int kBandCount = ${bandCount};
+${cppEnum('BandType', bandTypes)}${cppEnum('SendTap', sendTaps)}${cppEnum('GateMode', gateModes)}${cppEnum('SoloMode', soloModes)}\
+${cppEnum('StereoMode', stereoModes)}constexpr int kBandCount = ${bandCount};
 constexpr uint32_t kMuteGroupCount = ${muteGroupCount};
 }
 `

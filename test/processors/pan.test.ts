@@ -1,9 +1,9 @@
 // Pan laws of mono strips, balance of stereo strips, buses and sends: conformance §11.
 import { describe, expect, it } from 'vitest'
 import { amplitudeOfDb, dbOfAmplitude } from '../../src/units.js'
-import { sameBits } from '../fixtures/measurements.js'
+import { rmsDb, sameBits, spillDb } from '../fixtures/measurements.js'
 import { renderDesk, type Settings } from '../fixtures/offline-desk.js'
-import { constant, noise } from '../fixtures/signals.js'
+import { constant, noise, sine } from '../fixtures/signals.js'
 
 const hold = 9600
 const positions = [-100, -50, 0, 50, 100]
@@ -62,6 +62,89 @@ describe.each([
     const set = { 'desk.panLaw': law, 'strip.1.faderDb': '-inf', 'strip.1.send.1.tap': 'preFader', 'strip.1.send.1.levelDb': 0 }
     expect(await gains('strip.1.send.1.pan', false, set)).toEqual(strip)
   })
+})
+
+it('pan law 0 dB is a balance: both sides stay up to the centre, beyond it the far one falls by 6.021 dB at 50 and to −inf at 100', async () => {
+  const found = await gains('strip.1.pan', false, { 'desk.panLaw': '0' })
+  const dbs = found.map((pair) => pair.map((g) => Math.round(dbOfAmplitude(g) * 1000) / 1000))
+  const silent = Number.NEGATIVE_INFINITY
+  expect(dbs).toEqual([
+    [0, silent],
+    [0, -6.021],
+    [0, 0],
+    [-6.021, 0],
+    [silent, 0],
+  ])
+})
+
+describe('a mono strip panned over left, centre and right', () => {
+  const x = constant(hold, 0)
+  /** Left, centre, right and what the bus carries right, in dB. */
+  async function lcr(pan: number, set: Settings = {}, stereo = false): Promise<number[]> {
+    const all = { 'strip.1.pan': pan, 'strip.1.panMode': 'lcr', 'desk.centreBus': 'bus.2', ...set }
+    const strips = [stereo ? [x, x] : [x]]
+    const sides = await renderDesk({ strips, set: { ...all, 'bus.2.output': 'off' } })
+    const sum = await renderDesk({ strips, set: all })
+    const gainsAtEnd = [sides.left, sides.right, sum.left, sum.right].map((plane) => plane.at(-1)!)
+    const [left, right, withCentre, withBusRight] = gainsAtEnd as [number, number, number, number]
+    const db = (gain: number): number => Math.round(dbOfAmplitude(Math.abs(gain) < 1e-6 ? 0 : gain) * 100) / 100 + 0
+    return [left, withCentre - left, right, withBusRight - right].map(db)
+  }
+  const silent = Number.NEGATIVE_INFINITY
+
+  it.each([
+    [-100, [0, silent, silent]],
+    [-75, [-0.69, -8.34, silent]],
+    [-50, [-3.01, -3.01, silent]],
+    [-25, [-8.34, -0.69, silent]],
+    [0, [silent, 0, silent]],
+    [50, [silent, -3.01, -3.01]],
+    [100, [silent, silent, 0]],
+  ])('at %i stands at %j dB, the power always 0 dB; the bus takes it on its left side alone', async (pan, wanted) => {
+    const found = await lcr(pan)
+    expect(found).toEqual([...wanted, silent])
+    const power = found.reduce((sum, db) => sum + 10 ** (db / 10), 0)
+    expect(Math.abs(10 * Math.log10(power))).toBeLessThan(0.01)
+  })
+
+  it('follows fader and mute; its send to the centre bus does nothing', async () => {
+    expect(await lcr(-50, { 'strip.1.faderDb': -6 })).toEqual([-9.01, -9.01, silent, silent])
+    expect(await lcr(0, { 'strip.1.mute': true })).toEqual([silent, silent, silent, silent])
+    expect(await lcr(0, { 'strip.1.send.2.levelDb': 6, 'strip.1.send.2.tap': 'input' })).toEqual([silent, 0, silent, silent])
+  })
+
+  it('needs a centre bus and a mono strip: else it pans between left and right', async () => {
+    expect(await lcr(0, { 'desk.centreBus': 'off' })).toEqual([-3.01, silent, -3.01, silent])
+    expect(await lcr(0, {}, true)).toEqual([0, silent, 0, silent])
+  })
+
+  it('stays in place under solo in place', async () => {
+    expect(await lcr(0, { 'strip.1.solo': true, 'monitor.soloMode': 'sip' })).toEqual([silent, 0, silent, silent])
+  })
+})
+
+describe('a 997 Hz tone spills at most −85 dB above 3 kHz on', () => {
+  const tone = sine(65536, 997, -20)
+  const centre = { 'strip.1.panMode': 'lcr', 'desk.centreBus': 'bus.1', 'bus.2.faderDb': -10, 'bus.1.faderDb': -3 }
+  const moves: Record<string, [Settings, Settings]> = {
+    'LCR pan −100 → 0': [{ ...centre, 'strip.1.pan': -100 }, { 'strip.1.pan': 0 }],
+    'LCR on': [{ ...centre, 'strip.1.panMode': 'lr', 'strip.1.pan': -50 }, { 'strip.1.panMode': 'lcr' }],
+    'centre bus 1 → 2': [centre, { 'desk.centreBus': 'bus.2' }],
+    'pan law −3 → 0 dB': [{}, { 'desk.panLaw': '0' }],
+  }
+  it.each(Object.keys(moves))('%s', async (name) => {
+    const [set, move] = moves[name]!
+    const { left } = await renderDesk({ strips: [[tone]], set, moves: [{ frame: 32768, set: move }] })
+    expect(rmsDb(left)).toBeGreaterThan(-50)
+    expect(spillDb(left)).toBeLessThan(-85)
+  })
+})
+
+it('a bus whose output is off feeds nothing', async () => {
+  const x = constant(4800, -6)
+  const over = { 'strip.1.faderDb': '-inf', 'strip.1.send.1.levelDb': 0, 'strip.1.send.1.tap': 'preFader' }
+  const { left } = await renderDesk({ strips: [[x, x]], set: { ...over, 'bus.1.output': 'off' } })
+  expect(left.every((v) => v === 0)).toBe(true)
 })
 
 it('the centre at −3 dB is cos(π/4) as a 32-bit float', async () => {

@@ -23,6 +23,7 @@ const gains: Record<string, [Settings, Settings]> = {
   'mute on': [{}, { 'strip.1.mute': true }],
   'mute off': [{ 'strip.1.mute': true }, { 'strip.1.mute': false }],
   'pan law −3 → −6 at pan 50': [{ 'strip.1.pan': 50 }, { 'desk.panLaw': '-6' }],
+  'bus output master → off': [overBus, { 'bus.1.output': 'off' }],
   'send level −20 → 0 dB': [{ ...overBus, 'strip.1.send.1.levelDb': -20 }, { 'strip.1.send.1.levelDb': 0 }],
   'send pan 93 → 0': [{ ...overBus, 'strip.1.send.1.pan': 93 }, { 'strip.1.send.1.pan': 0 }],
   'send off': [overBus, { 'strip.1.send.1.on': false }],

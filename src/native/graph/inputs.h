@@ -72,6 +72,7 @@ class GraphInputs : protected GraphRouting {
       LaneGroup::gather(sources, tile(g));
     }
     group_[g].runTrim(table_, tile(g));
+    group_[g].sides.run(table_, tile(g));
   }
 
   void keepTap(int g, TapPoint point) noexcept {

@@ -32,12 +32,7 @@ class GraphParameters : protected GraphState {
     } else if (index >= params_.masterBase) {
       setMaster(index - params_.masterBase, value);
     } else {
-      core_->panLaw = (int)value;
-      for (int s = 0; s < spec_.stripCount; s++) {
-        placeStrip(s);
-        for (int b = 0; b < spec_.busCount; b++) placeSend(s, b);
-      }
-      for (int b = 0; b < spec_.busCount; b++) placeBus(b);
+      setDesk(index - params_.deskBase, value);
     }
   }
 
@@ -84,6 +79,25 @@ class GraphParameters : protected GraphState {
     else v.target = to;
   }
 
+  void setDesk(uint32_t at, float value) noexcept {
+    namespace p = deskd::params::desk;
+    switch (at) {
+      case p::panLaw:
+        core_->panLaw = (int)value;
+        for (int s = 0; s < spec_.stripCount; s++) {
+          placeStrip(s);
+          for (int b = 0; b < spec_.busCount; b++) placeSend(s, b);
+        }
+        for (int b = 0; b < spec_.busCount; b++) placeBus(b);
+        return;
+      case p::centreBus:
+        core_->centreBus = (int)value <= spec_.busCount ? (int)value - 1 : -1;
+        for (int s = 0; s < spec_.stripCount; s++)
+          if (strip_[s].lcr) touchStrip(s);
+        return;
+    }
+  }
+
   void setStrip(int s, uint32_t at, float value) noexcept {
     namespace p = deskd::params::strip;
     StripState& t = strip_[s];
@@ -95,6 +109,11 @@ class GraphParameters : protected GraphState {
     switch (at) {
       case p::trimDb: t.trim = amplitudeOf(value); return setTrim(t);
       case p::polarity: t.polarity = value != 0; return setTrim(t);
+      case p::polarityLeft: t.polarityLeft = value != 0; return setSides(t);
+      case p::polarityRight: t.polarityRight = value != 0; return setSides(t);
+      case p::stereoMode: t.stereoMode = (uint8_t)value; return setSides(t);
+      case p::widthPercent: return setWidth(t, value * 0.01f);
+      case p::panMode: t.lcr = value != 0; return touchStrip(s);
       case p::delayMs: return setDelay(t, value);
       case p::pan: t.pan = value; return placeStrip(s);
       case p::faderDb: t.fader = amplitudeOf(value); return touchStrip(s);
@@ -131,7 +150,8 @@ class GraphParameters : protected GraphState {
       case p::soloSafe: t.soloSafe = value != 0; return touchBus(b);
       case p::output:
         t.wantedOutput = (int)value - 1;
-        if (t.wantedOutput >= spec_.busCount) t.wantedOutput = -1;
+        if (t.wantedOutput == spec_.busCount) t.wantedOutput = -2;
+        if (t.wantedOutput > spec_.busCount) t.wantedOutput = -1;
         return touchBus(b);
     }
     if (at - p::muteGroup::base < kMuteGroupCount) {
@@ -198,6 +218,22 @@ class GraphParameters : protected GraphState {
       else g.trim.target[lane % kLanes] = to;
       g.trimMoving = g.trimUsed = 1;
     }
+  }
+
+  void setSides(const StripState& t) noexcept {
+    if (!t.stereo) return;
+    for (int side = 0; side < 2; side++) {
+      SideGains to = stereoModeGains((StereoMode)t.stereoMode, side);
+      // Polarity belongs to what comes in.
+      if (side ? t.polarityRight : t.polarityLeft) to.own = -to.own;
+      if (side ? t.polarityLeft : t.polarityRight) to.cross = -to.cross;
+      group_[t.lane / kLanes].sides.set(t.lane % kLanes + side, to, jump_);
+    }
+  }
+
+  void setWidth(const StripState& t, float width) noexcept {
+    for (int side = 0; side < 2 && t.stereo; side++)
+      group_[t.lane / kLanes].width.set(t.lane % kLanes + side, widthGains(width), jump_);
   }
 
   void setDelay(const StripState& t, float ms) noexcept {

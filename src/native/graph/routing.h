@@ -36,6 +36,7 @@ class GraphRouting : protected GraphParameters {
       if (dca_[__builtin_ctz(todo)].solo) return true;
     return false;
   }
+  bool isLcr(const StripState& t) const noexcept { return t.lcr && !t.stereo && core_->centreBus >= 0; }
   bool solosInMonitor() const noexcept { return core_->soloMode != (int)SoloMode::Sip; }
 
   void resolve() noexcept {
@@ -78,7 +79,7 @@ class GraphRouting : protected GraphParameters {
       for (int s = 0; s < spec_.stripCount; s++)
         if (isSoloed(strip_[s]))
           for (int b = 0; b < spec_.busCount; b++)
-            if (send(s, b).on && send(s, b).gain != 0) open |= 1ull << b;
+            if ((send(s, b).on && send(s, b).gain != 0) || (isLcr(strip_[s]) && b == core_->centreBus)) open |= 1ull << b;
       // Along the outputs, which have no loops: upwards to what a soloed bus is made of, downwards to where sound goes.
       for (int pass = 0; pass < spec_.busCount; pass++) {
         const uint64_t openBefore = open, fedBefore = fed;
@@ -112,6 +113,8 @@ class GraphRouting : protected GraphParameters {
     const bool soloed = isSoloed(t);
     const float inMaster = !core_->soloInPlace || soloed || t.soloSafe ? post : 0;
     const PanGains pan = t.place;
+    const bool lcr = isLcr(t);
+    const LcrGains places = lcr ? lcrGains(t.pan) : LcrGains{pan, 0};
     const PanGains flat = t.stereo ? PanGains{1, 1} : panGains(0, core_->panLaw);
     const bool pfl = core_->soloMode == (int)SoloMode::Pfl;
     uint8_t taps = whole ? 0 : t.taps;
@@ -119,8 +122,8 @@ class GraphRouting : protected GraphParameters {
       const int lane = t.lane + side, g = lane / kLanes, i = lane % kLanes;
       const float l = t.stereo && side ? 0 : 1, r = t.stereo && !side ? 0 : 1;  // which sides this lane feeds
       if (whole) {
-        aimMix(mix(g, kMasterLeft), i, l * inMaster * pan.left, jump);
-        aimMix(mix(g, kMasterRight), i, r * inMaster * pan.right, jump);
+        aimMix(mix(g, kMasterLeft), i, l * inMaster * places.sides.left, jump);
+        aimMix(mix(g, kMasterRight), i, r * inMaster * places.sides.right, jump);
         const float solo = soloed && solosInMonitor() ? (pfl ? 1 : post) : 0;
         aimMix(mix(g, kSoloLeft), i, l * solo * (pfl ? flat.left : pan.left), jump);
         aimMix(mix(g, kSoloRight), i, r * solo * (pfl ? flat.right : pan.right), jump);
@@ -132,13 +135,15 @@ class GraphRouting : protected GraphParameters {
         if (b >= spec_.busCount) break;
         const SendState& u = send(s, b);
         const bool postPan = u.tap == (int)SendTap::PostPan, behind = postPan || u.tap == (int)SendTap::PostFader;
-        const int point = u.tap < (int)SendTap::PreFader ? (int)u.tap : (int)kTapEnd;
+        const bool isCentre = lcr && b == core_->centreBus;  // then the pan takes the place of the send
+        const int point = isCentre ? (int)kTapEnd : u.tap < (int)SendTap::PreFader ? (int)u.tap : (int)kTapEnd;
         const PanGains place = u.place;
         const float level = u.on ? u.gain * (behind ? (core_->fedBuses >> b & 1 ? post : inMaster) : 1) : 0;
         for (int right = 0; right < 2; right++) {
           MixState& m = mix(g, kFirstBus + 2 * b + right);
           const float feeds = right ? r : l;
           float to = feeds * level * (right ? place.right : place.left) * (postPan ? (right ? pan.right : pan.left) : 1);
+          if (isCentre) to = right ? 0 : inMaster * places.centre;
           if (m.tap[i] != point) {
             // The row under a gain changes only while the gain is nought.
             if (jump || (m.gain.value[i] == 0 && m.gain.target[i] == 0)) m.setTap(i, point);

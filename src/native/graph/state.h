@@ -37,7 +37,7 @@ struct ChannelState {
 
 struct StripState : ChannelState {
   float trim;
-  uint8_t stereo, polarity;
+  uint8_t stereo, polarity, polarityLeft, polarityRight, stereoMode, lcr;
   uint8_t dirty, tapPending, taps;  // dirty: 2 to jump
   uint64_t dirtySends;               // buses whose send alone changed
   int32_t lane;                     // of the left side
@@ -45,7 +45,7 @@ struct StripState : ChannelState {
 
 struct BusState : ChannelState {
   uint8_t dirty;
-  int32_t output, wantedOutput;  // −1 master, else bus
+  int32_t output, wantedOutput;  // −1 master, −2 nowhere, else bus
   int32_t level;                 // buses that feed none of others are at 0
 };
 
@@ -91,7 +91,7 @@ struct MixState {
 struct CoreState {
   int64_t frame;
   double nonFinite, masterClips;
-  int32_t panLaw, soloMode, monitorSource, anySolo;
+  int32_t panLaw, centreBus, soloMode, monitorSource, anySolo;
   int32_t keyedGates, anyListen;  // a gate is keyed from elsewhere; a key is listened to
   uint64_t keyBuses;              // buses that key anything
   int32_t anyDirty, monitorJump;
@@ -262,6 +262,7 @@ class GraphState {
     core_->monitorGain.jump(1);
     core_->monoMix.jump(0);
     core_->masterFader = core_->monitorLevel = 1;
+    core_->centreBus = -1;
     core_->limiterReleaseMs = 50;
     for (int32_t& on : core_->masterBandOn) on = 1;
     for (int g = 0; g < groupCount_; g++) group_[g].init(rate_);

@@ -20,9 +20,10 @@ static inline double quarterSine(double t) noexcept {
   return x + x * z * p;
 }
 
-// Pan of a mono signal, −100…100; law 0: −3 dB sin/cos, 1: −4.5 dB √(lin·cos), 2: −6 dB linear.
+// Pan of a mono signal, −100…100; law 0: −3 dB sin/cos, 1: −4.5 dB √(lin·cos), 2: −6 dB linear, 3: 0 dB balance.
 static inline PanGains panGains(float pan, int law) noexcept {
   const double t = (pan + 100.0) / 200.0;
+  if (law == 3) return {t > 0.5 ? (float)(2 - 2 * t) : 1.0f, t < 0.5 ? (float)(2 * t) : 1.0f};
   const double cosine = quarterSine(1 - t), sine = quarterSine(t);
   if (law == 2) return {(float)(1 - t), (float)t};
   if (law == 1) return {(float)__builtin_sqrt((1 - t) * cosine), (float)__builtin_sqrt(t * sine)};
@@ -35,6 +36,17 @@ static inline PanGains balanceGains(float pan, int law) noexcept {
   const PanGains here = panGains(pan, law), centre = panGains(0, law);
   const float left = here.left / centre.left, right = here.right / centre.right;
   return {pan <= 0 ? 1.0f : left, pan >= 0 ? 1.0f : right};
+}
+
+// Left, centre and right of a mono signal at equal power: −100 is left alone, 0 the centre alone.
+struct LcrGains {
+  PanGains sides;
+  float centre;
+};
+static inline LcrGains lcrGains(float pan) noexcept {
+  const double away = __builtin_fabs((double)pan) / 100;
+  const float side = (float)quarterSine(away);
+  return {{pan < 0 ? side : 0, pan > 0 ? side : 0}, (float)quarterSine(1 - away)};
 }
 
 // dB to amplitude; −inf gives 0.

@@ -4,6 +4,12 @@ import { choice, type Topology } from '../../params/spec.js'
 export const busOutputNames = (topology: Topology): string[] => [
   'master',
   ...Array.from({ length: topology.busCount }, (_, i) => `bus.${i + 1}`),
+  'off',
+]
+
+export const centreBusNames = (topology: Topology): string[] => [
+  'off',
+  ...Array.from({ length: topology.busCount }, (_, i) => `bus.${i + 1}`),
 ]
 
 export const outputSources = (topology: Topology): string[] => [
