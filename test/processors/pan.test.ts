@@ -64,8 +64,8 @@ describe.each([
   })
 })
 
-it('pan law 0 dB is a balance: both sides stay up to the centre, beyond it the far one falls by 6.021 dB at 50 and to −inf at 100', async () => {
-  const found = await gains('strip.1.pan', false, { 'desk.panLaw': '0' })
+it('pan law balance is 0 dB in the centre: both sides stay up to the centre, beyond it the far one falls by 6.021 dB at 50 and to −inf at 100', async () => {
+  const found = await gains('strip.1.pan', false, { 'desk.panLaw': 'balance' })
   const dbs = found.map((pair) => pair.map((g) => Math.round(dbOfAmplitude(g) * 1000) / 1000))
   const silent = Number.NEGATIVE_INFINITY
   expect(dbs).toEqual([
@@ -130,7 +130,7 @@ describe('a 997 Hz tone spills at most −85 dB above 3 kHz on', () => {
     'LCR pan −100 → 0': [{ ...centre, 'strip.1.pan': -100 }, { 'strip.1.pan': 0 }],
     'LCR on': [{ ...centre, 'strip.1.panMode': 'lr', 'strip.1.pan': -50 }, { 'strip.1.panMode': 'lcr' }],
     'centre bus 1 → 2': [centre, { 'desk.centreBus': 'bus.2' }],
-    'pan law −3 → 0 dB': [{}, { 'desk.panLaw': '0' }],
+    'pan law −3 → balance': [{}, { 'desk.panLaw': 'balance' }],
   }
   it.each(Object.keys(moves))('%s', async (name) => {
     const [set, move] = moves[name]!

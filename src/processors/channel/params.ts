@@ -5,8 +5,8 @@ export const colors = ['off', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan
 
 export const sendTaps = ['input', 'preEq', 'postEq', 'preFader', 'postFader', 'postPan'] as const
 
-/** dB in the centre; `0` is a balance, both sides stay up until the pan is beyond it. */
-export const panLaws = ['-3', '-4.5', '-6', '0'] as const
+/** dB in the centre; `balance` is 0 dB: both sides stay up until the pan is beyond it. */
+export const panLaws = ['-3', '-4.5', '-6', 'balance'] as const
 
 /** `lcr`: a mono strip pans from left over the centre bus to right. */
 export const panModes = ['lr', 'lcr'] as const
