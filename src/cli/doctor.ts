@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs'
 import { nativeAddon } from '../engine/native.js'
 import { localDevices } from './devices.js'
 import { printJson, printLines, tableLines } from './print.js'
+import type { ReachOptions } from './running-desk.js'
+import { askStatus } from './status.js'
 
 export interface Finding {
   readonly name: string
@@ -27,8 +29,8 @@ interface SystemLibraries {
 }
 
 /** Shows what was found. The exit code is 1 when the desk cannot run. */
-export async function doctor(options: { readonly json?: boolean }): Promise<void> {
-  const findings = await examine()
+export async function doctor(options: ReachOptions & { readonly json?: boolean }): Promise<void> {
+  const findings = await examine(options)
   if (options.json) printJson(findings)
   else {
     printLines(
@@ -47,10 +49,10 @@ export async function doctor(options: { readonly json?: boolean }): Promise<void
 
 export const canRun = (findings: readonly Finding[]): boolean => findings.every(({ ok, required }) => ok || !required)
 
-async function examine(): Promise<Finding[]> {
+async function examine(reach: ReachOptions): Promise<Finding[]> {
   // Plain JavaScript, shared with the set-up, which runs before anything is built.
   const libraries = (await import(new URL('../../src/setup/system-libraries.mjs', import.meta.url).href)) as SystemLibraries
-  return [nodeVersion(), ...packages(libraries), ...engine(), realtime(), sound()]
+  return [nodeVersion(), ...packages(libraries), ...(await engine(reach)), realtime(), sound()]
 }
 
 function nodeVersion(): Finding {
@@ -86,10 +88,34 @@ function loadAddon(): string | undefined {
   }
 }
 
-function engine(): Finding[] {
+async function engine(reach: ReachOptions): Promise<Finding[]> {
   const broken = loadAddon()
   if (broken !== undefined) return [{ name: 'engine', ok: false, required: true, detail: broken, mend: 'npm run build' }]
-  return [{ name: 'engine', ok: true, required: true, detail: `built; instruction sets ${nativeAddon().isaNames.join(', ')}` }]
+  return [
+    { name: 'engine', ok: true, required: true, detail: 'built and loads' },
+    {
+      name: 'instruction set',
+      ok: true,
+      required: true,
+      detail: instructionSetText(nativeAddon().isaNames, await setInUse(reach)),
+    },
+  ]
+}
+
+/** `available`: best first. `inUse`: of the desk that runs, if one does. */
+export function instructionSetText(available: readonly string[], inUse?: string): string {
+  const [best = ''] = available
+  const now = inUse === undefined ? `${best}, the best here` : `${inUse}, in use by the running desk`
+  const others = available.filter((name) => name !== (inUse ?? best))
+  return others.length > 0 ? `${now}; --isa can force ${others.join(', ')}` : now
+}
+
+async function setInUse(reach: ReachOptions): Promise<string | undefined> {
+  try {
+    return (await askStatus(reach)).engine.isa
+  } catch {
+    return undefined
+  }
 }
 
 /** Linux: may a thread of ours run as SCHED_FIFO? Root and CAP_SYS_NICE may, others up to their rtprio limit. */

@@ -11,6 +11,8 @@ const bits = ['16', '24', '32f'] as const
 
 const hostOption = (): Option =>
   new Option('--osc <host:port>', "where the desk listens (default: from the running desk's state folder)").argParser(hostPort)
+const isaOption = (): Option =>
+  new Option('--isa <name>', 'instruction set: avx512, avx2, sse2 or neon (default: the best here; deskd doctor shows them)')
 const stateOption = (): Option => new Option('--state <dir>', 'state folder (default: ~/.local/state/deskd)')
 
 export function program(): Command {
@@ -33,6 +35,7 @@ export function program(): Command {
     .option('--record <path>', 'FILE.wav records the master, a folder name a take')
     .addOption(new Option('--osc <host:port>', 'where to listen (default: 127.0.0.1:9000)').argParser(hostPort))
     .addOption(stateOption())
+    .addOption(isaOption())
     .action(async (options) => (await import('./run.js')).run(options))
 
   deskd
@@ -49,7 +52,7 @@ export function program(): Command {
         .default(1024),
     )
     .addOption(new Option('--bits <format>', '16, 24 or 32f').argParser(oneOf(bits)))
-    .option('--isa <name>', 'instruction set: avx512, avx2 or sse2 (default: the best here)')
+    .addOption(isaOption())
     .option('--json', 'one object on stdout')
     .action(async (options) => (await import('./render.js')).render(options))
 
@@ -119,6 +122,8 @@ export function program(): Command {
     .command('doctor')
     .description('what this machine lacks for the desk, and the commands that mend it')
     .option('--json', 'one array on stdout')
+    .addOption(hostOption())
+    .addOption(stateOption())
     .action(async (options) => (await import('./doctor.js')).doctor(options))
 
   return deskd

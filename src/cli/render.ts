@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { closest } from 'fastest-levenshtein'
 import { audioFiles, readHeaders } from '../config/audio-files.js'
 import { conformTracks } from '../engine/conform-tracks.js'
+import { wantedInstructionSet } from '../engine/instruction-set.js'
 import {
   type AudioFileInfo,
   type NativeAddon,
@@ -91,20 +91,11 @@ export async function render(options: RenderOptions): Promise<void> {
   })
 }
 
-function isaOf(addon: NativeAddon, wanted: string | undefined, why = ''): string {
-  if (wanted === undefined || addon.isaNames.includes(wanted)) return wanted ?? ''
-  const near = closest(wanted, [...addon.isaNames])
-  throw new DeskError(
-    'usage',
-    `--isa: expected one of ${addon.isaNames.join(', ')}, which this machine can run, found ${wanted}${why}; nearest: ${near}`,
-  )
-}
-
 /** A desk runs at 44.1 to 192 kHz: the first file's rate where it is one of these. */
 const deskRate = (firstHz: number): number => (firstHz >= 44100 && firstHz <= 192000 ? firstHz : 48000)
 
 function filesJob(addon: NativeAddon, options: RenderOptions): Job {
-  const isa = isaOf(addon, options.isa)
+  const isa = wantedInstructionSet(addon.isaNames, options.isa)
   if (options.in === undefined)
     throw new DeskError('usage', 'expected --in with folders or files, or --take with a take folder, found neither')
   const files = audioFiles(options.in)
@@ -146,7 +137,11 @@ async function takeJob(addon: NativeAddon, folder: string, options: RenderOption
   return {
     ...take,
     sampleRateHz: take.file.sampleRateHz,
-    isa: isaOf(addon, options.isa ?? take.file.isa, options.isa ? '' : ' (the take was recorded with it)'),
+    isa: wantedInstructionSet(
+      addon.isaNames,
+      options.isa ?? take.file.isa,
+      options.isa ? '' : ' (the take was recorded with it)',
+    ),
     tracks: take.tracks.map((track, i) => ({ ...track, info: infos[i]! })),
     frames: take.file.frames ?? master.frames,
     spec: (outPath) =>

@@ -12,6 +12,7 @@ export interface RunFlags {
   readonly record?: string
   readonly osc?: RunOptions['osc']
   readonly state?: string
+  readonly isa?: string
 }
 
 export async function run({ sampleRate, buffer, ...flags }: RunFlags): Promise<void> {

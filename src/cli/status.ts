@@ -6,10 +6,15 @@ import { printJson, printLines, tableLines } from './print.js'
 import type { ReachOptions } from './running-desk.js'
 
 export async function status(options: ReachOptions & { readonly json?: boolean }): Promise<void> {
-  const answers = await withDesk(options, (client) => client.ask(['/status']))
-  const found = JSON.parse(String(answers.get('/status'))) as Status
+  const found = await askStatus(options)
   if (options.json) printJson(found)
   else printLines(tableLines(rowsOf(found)))
+}
+
+/** Throws a DeskError when no desk runs, or none answers. */
+export async function askStatus(options: ReachOptions): Promise<Status> {
+  const answers = await withDesk(options, (client) => client.ask(['/status']))
+  return JSON.parse(String(answers.get('/status'))) as Status
 }
 
 const recordingText = ({ active, target, frames, error }: Status['recording']): string =>

@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { type AudioKind, audioKinds } from '../engine/audio-kinds.js'
+import { instructionSets } from '../engine/instruction-set.js'
 import type { WavBits } from '../engine/native.js'
 import { DeskError } from '../errors.js'
 import type { RunOptions } from '../supervisor/run-options.js'
@@ -33,6 +34,8 @@ export interface Config {
   readonly play?: string
   readonly record?: string
   readonly recordBits: WavBits
+  /** Instruction set of the graph; '' for the machine's best. */
+  readonly isa: string
 }
 
 /** systemd's StateDirectory, else the XDG state folder. */
@@ -54,6 +57,7 @@ const fields = {
   play: words,
   record: words,
   recordBits: oneOf<WavBits>(['16', '24', '32f']),
+  isa: oneOf(instructionSets),
 }
 
 const port = wholeNumber(0, 65535)
@@ -95,6 +99,7 @@ export function readConfig(options: RunOptions): Config {
     ...given(path(options.play), file.play, 'play'),
     ...given(path(options.record), file.record, 'record'),
     recordBits: file.recordBits ?? '32f',
+    isa: options.isa ?? file.isa ?? '',
   }
 }
 

@@ -134,7 +134,7 @@ export interface CuePoint {
 }
 
 export interface NativeAddon {
-  /** Instruction sets that this machine can run, best first: avx512, avx2, sse2. */
+  /** Instruction sets that this machine can run, best first: avx512, avx2, sse2; or neon. */
   readonly isaNames: readonly string[]
   /** Maps a region file read-write and gives it as memory shared with other processes. */
   mapRegion(path: string): ArrayBuffer

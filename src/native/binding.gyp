@@ -21,7 +21,9 @@
       'cflags_cc': ['-std=c++20', '-O2', '-ffp-contract=off', '-Wall', '-Wextra', '-fexceptions'],
       'libraries': ['-lsndfile', '-lsoxr', '-ldl', '-lpthread'],
       'conditions': [
-        ['target_arch=="x64"', {'dependencies': ['graph_avx512', 'graph_avx2', 'graph_sse2']}, {'dependencies': ['graph_portable']}],
+        ['target_arch=="x64"', {'dependencies': ['graph_avx512', 'graph_avx2', 'graph_sse2']}],
+        ['target_arch=="arm64"', {'dependencies': ['graph_neon']}],
+        ['target_arch not in ["x64", "arm64"]', {'dependencies': ['graph_portable']}],
       ],
     },
   ],
@@ -36,7 +38,14 @@
         {'target_name': 'graph_sse2', 'type': 'static_library', 'sources': ['graph-sse2.cc'],
          'cflags_cc!': ['<@(graph_unwanted)'], 'cflags_cc': ['<@(graph_flags)', '-fPIC']},
       ],
-    }, {
+    }],
+    ['target_arch=="arm64"', {
+      'targets': [
+        {'target_name': 'graph_neon', 'type': 'static_library', 'sources': ['graph-neon.cc'],
+         'cflags_cc!': ['<@(graph_unwanted)'], 'cflags_cc': ['<@(graph_flags)', '-fPIC']},
+      ],
+    }],
+    ['target_arch not in ["x64", "arm64"]', {
       'targets': [
         {'target_name': 'graph_portable', 'type': 'static_library', 'sources': ['graph-portable.cc'],
          'cflags_cc!': ['<@(graph_unwanted)'], 'cflags_cc': ['<@(graph_flags)', '-fPIC']},

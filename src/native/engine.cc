@@ -7,10 +7,8 @@
 #include <stdexcept>
 #include <thread>
 
+#include "flush-denormals.h"
 #include "hosts/counter.h"
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
 
 namespace deskd {
 
@@ -20,18 +18,6 @@ constexpr int kEventsPerQuantum = 1024;
 constexpr int kMostLeadPlanes = 1024;  // 512 stereo strips
 constexpr Range kSwitch = {0, 1};
 constexpr double kFadeInSeconds = 0.05, kFadeOutSeconds = 0.03;
-
-// Denormals cost a hundred times as much as other numbers: off for the length of a block.
-class FlushDenormals {
- public:
-#if defined(__x86_64__)
-  FlushDenormals() noexcept : before_(_mm_getcsr()) { _mm_setcsr(before_ | 0x8040); }
-  ~FlushDenormals() { _mm_setcsr(before_); }
-
- private:
-  unsigned before_;
-#endif
-};
 
 void copyRow(float* to, const float* from, int frames) noexcept {
   std::memcpy(to, from, static_cast<size_t>(frames) * sizeof(float));

@@ -1,4 +1,4 @@
-// The graph built for processors without a set of their own yet (4 strips side by side in the compiler's vectors).
+// The graph built for processors without a set of their own (4 strips side by side in the compiler's vectors).
 #define DESKD_ISA portable
 #include "graph-impl.h"
 

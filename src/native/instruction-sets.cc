@@ -18,6 +18,11 @@ const InstructionSet kInstructionSets[] = {
     {"avx2", [] { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }, createGraph_avx2},
     {"sse2", [] { return true; }, createGraph_sse2},
     {nullptr, nullptr, nullptr}};
+#elif defined(__aarch64__)
+Graph* createGraph_neon(const GraphSpec& spec);
+
+const InstructionSet kInstructionSets[] = {{"neon", [] { return true; }, createGraph_neon},
+                                           {nullptr, nullptr, nullptr}};
 #else
 Graph* createGraph_portable(const GraphSpec& spec);
 

@@ -8,6 +8,8 @@
 #endif
 #if defined(__x86_64__)
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 #if defined(__AVX512F__)
@@ -44,6 +46,8 @@ DESKD_INLINE Vf fma(Vf a, Vf b, Vf c) {
   return (Vf)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
 #elif defined(__FMA__)
   return (Vf)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
+#elif defined(__aarch64__)
+  return (Vf)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
 #else
   return a * b + c;
 #endif
@@ -53,6 +57,8 @@ DESKD_INLINE Vd fma(Vd a, Vd b, Vd c) {
   return (Vd)_mm512_fmadd_pd((__m512d)a, (__m512d)b, (__m512d)c);
 #elif defined(__FMA__)
   return (Vd)_mm256_fmadd_pd((__m256d)a, (__m256d)b, (__m256d)c);
+#elif defined(__aarch64__)
+  return (Vd)vfmaq_f64((float64x2_t)c, (float64x2_t)a, (float64x2_t)b);
 #else
   return a * b + c;
 #endif
@@ -60,6 +66,8 @@ DESKD_INLINE Vd fma(Vd a, Vd b, Vd c) {
 DESKD_INLINE V2d fma2(V2d a, V2d b, V2d c) {
 #if defined(__FMA__)
   return (V2d)_mm_fmadd_pd((__m128d)a, (__m128d)b, (__m128d)c);
+#elif defined(__aarch64__)
+  return (V2d)vfmaq_f64((float64x2_t)c, (float64x2_t)a, (float64x2_t)b);
 #else
   return a * b + c;
 #endif
@@ -70,6 +78,8 @@ DESKD_INLINE Vf fnma(Vf a, Vf b, Vf c) {
   return (Vf)_mm512_fnmadd_ps((__m512)a, (__m512)b, (__m512)c);
 #elif defined(__FMA__)
   return (Vf)_mm256_fnmadd_ps((__m256)a, (__m256)b, (__m256)c);
+#elif defined(__aarch64__)
+  return (Vf)vfmsq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
 #else
   return c - a * b;
 #endif
@@ -77,6 +87,8 @@ DESKD_INLINE Vf fnma(Vf a, Vf b, Vf c) {
 DESKD_INLINE V2d fnma2(V2d a, V2d b, V2d c) {
 #if defined(__FMA__)
   return (V2d)_mm_fnmadd_pd((__m128d)a, (__m128d)b, (__m128d)c);
+#elif defined(__aarch64__)
+  return (V2d)vfmsq_f64((float64x2_t)c, (float64x2_t)a, (float64x2_t)b);
 #else
   return c - a * b;
 #endif
@@ -85,6 +97,7 @@ DESKD_INLINE V2d fnma2(V2d a, V2d b, V2d c) {
 DESKD_INLINE Vf select(Vi mask, Vf yes, Vf no) { return mask ? yes : no; }
 DESKD_INLINE Vd select(Vl mask, Vd yes, Vd no) { return mask ? yes : no; }
 
+// Of a number and NaN the second is given by x86, the number by NEON: what is not finite is caught elsewhere.
 DESKD_INLINE Vf min(Vf a, Vf b) {
 #if defined(__AVX512F__)
   return (Vf)_mm512_min_ps((__m512)a, (__m512)b);
@@ -92,6 +105,8 @@ DESKD_INLINE Vf min(Vf a, Vf b) {
   return (Vf)_mm256_min_ps((__m256)a, (__m256)b);
 #elif defined(__SSE2__)
   return (Vf)_mm_min_ps((__m128)a, (__m128)b);
+#elif defined(__aarch64__)
+  return (Vf)vminnmq_f32((float32x4_t)a, (float32x4_t)b);
 #else
   return a < b ? a : b;
 #endif
@@ -103,6 +118,8 @@ DESKD_INLINE Vf max(Vf a, Vf b) {
   return (Vf)_mm256_max_ps((__m256)a, (__m256)b);
 #elif defined(__SSE2__)
   return (Vf)_mm_max_ps((__m128)a, (__m128)b);
+#elif defined(__aarch64__)
+  return (Vf)vmaxnmq_f32((float32x4_t)a, (float32x4_t)b);
 #else
   return a > b ? a : b;
 #endif
@@ -117,6 +134,8 @@ DESKD_INLINE Vf sqrt(Vf a) {
   return (Vf)_mm256_sqrt_ps((__m256)a);
 #elif defined(__SSE2__)
   return (Vf)_mm_sqrt_ps((__m128)a);
+#elif defined(__aarch64__)
+  return (Vf)vsqrtq_f32((float32x4_t)a);
 #else
   Vf r;
   for (int i = 0; i < kLanes; i++) r[i] = __builtin_sqrtf(a[i]);
@@ -130,6 +149,8 @@ DESKD_INLINE Vd sqrt(Vd a) {
   return (Vd)_mm256_sqrt_pd((__m256d)a);
 #elif defined(__SSE2__)
   return (Vd)_mm_sqrt_pd((__m128d)a);
+#elif defined(__aarch64__)
+  return (Vd)vsqrtq_f64((float64x2_t)a);
 #else
   Vd r;
   for (int i = 0; i < kWide; i++) r[i] = __builtin_sqrt(a[i]);
@@ -142,6 +163,8 @@ DESKD_INLINE bool any(Vi mask) {
   return _mm512_test_epi32_mask((__m512i)mask, (__m512i)mask) != 0;
 #elif defined(__AVX2__)
   return !_mm256_testz_si256((__m256i)mask, (__m256i)mask);
+#elif defined(__aarch64__)
+  return vmaxvq_u32((uint32x4_t)mask) != 0;
 #else
   int32_t r = 0;
   for (int i = 0; i < kLanes; i++) r |= mask[i];
@@ -157,6 +180,9 @@ DESKD_INLINE uint32_t bitsOf(Vi mask) {
   return (uint32_t)_mm256_movemask_ps((__m256)mask);
 #elif defined(__SSE2__)
   return (uint32_t)_mm_movemask_ps((__m128)mask);
+#elif defined(__aarch64__)
+  const uint32x4_t bits = {1, 2, 4, 8};
+  return vaddvq_u32(vandq_u32((uint32x4_t)(mask >> 31), bits));
 #else
   uint32_t r = 0;
   for (int i = 0; i < kLanes; i++) r |= (uint32_t)(mask[i] < 0) << i;

@@ -180,9 +180,9 @@ export class ProcessPair {
   }
 
   private engineJob(isReplacement: boolean): EngineJob {
-    const { audio, device, bufferFrames, loopback, roundTripFrames, state } = this.config
+    const { audio, device, bufferFrames, loopback, roundTripFrames, state, isa } = this.config
     const host = { audio, device, bufferFrames, loopback, ...(roundTripFrames === undefined ? {} : { roundTripFrames }) }
-    return { ...this.paths, ...host, isa: '', tracks: this.plan.tracks, cacheFolder: join(state, 'cache'), isReplacement }
+    return { ...this.paths, ...host, isa, tracks: this.plan.tracks, cacheFolder: join(state, 'cache'), isReplacement }
   }
 
   private controlJob(): ControlJob {

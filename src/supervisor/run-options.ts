@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly osc?: HostPort | undefined
   /** `--state DIR` */
   readonly state?: string | undefined
+  /** `--isa NAME`: an instruction set of this machine; '' or nothing for the best. */
+  readonly isa?: string | undefined
   /** Called when nothing else gives tracks: makes (or finds) a folder of files to play in a loop. */
   readonly demo?: ((folder: string, sampleRateHz: number) => Promise<void>) | undefined
   /** Called once audio runs and OSC answers. */

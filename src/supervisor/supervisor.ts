@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type Config, readConfig } from '../config/config-file.js'
 import { makeFolder } from '../config/make-folder.js'
+import { wantedInstructionSet } from '../engine/instruction-set.js'
 import { type AudioFileInfo, nativeAddon } from '../engine/native.js'
 import { createRegionFile, regionPaths } from '../engine/region.js'
 import { initialRegion } from '../engine/shared-layout.js'
@@ -22,6 +23,8 @@ export interface RunParts {
   readonly entries: { readonly engine: string; readonly control: string }
   /** Reads an audio file's header. Throws in words. */
   readonly readHeader: (path: string) => AudioFileInfo
+  /** Instruction sets that this machine can run, best first. */
+  readonly instructionSets: () => readonly string[]
   /** File descriptor for what the processes print. */
   readonly logFd: number
 }
@@ -31,6 +34,7 @@ const builtEntry = (path: string): string => fileURLToPath(new URL(path, import.
 const realParts = (): RunParts => ({
   entries: { engine: builtEntry('../engine/engine-process.js'), control: builtEntry('../control/control-process.js') },
   readHeader: (path) => nativeAddon().audioFileInfo(path),
+  instructionSets: () => nativeAddon().isaNames,
   logFd: 2,
 })
 
@@ -40,6 +44,7 @@ const realParts = (): RunParts => ({
  */
 export async function runDesk(options: RunOptions, parts: RunParts = realParts()): Promise<void> {
   const config = readConfig(options)
+  if (config.isa !== '') wantedInstructionSet(parts.instructionSets(), config.isa)
   makeStateFolder(config.state)
   const lock = await lockState(config.state)
   try {

@@ -34,7 +34,8 @@ function listBehind(text, key) {
 function graphs() {
   const gyp = readFileSync(join(native, 'binding.gyp'), 'utf8')
   const common = listBehind(gyp, "'graph_flags'")
-  const names = process.arch === 'x64' ? ['graph_avx512', 'graph_avx2', 'graph_sse2'] : ['graph_portable']
+  const sets = { x64: ['graph_avx512', 'graph_avx2', 'graph_sse2'], arm64: ['graph_neon'] }
+  const names = sets[process.arch] ?? ['graph_portable']
   return names.map((name) => {
     const target = gyp.slice(gyp.indexOf(`'target_name': '${name}'`))
     const flags = listBehind(target, "'cflags_cc':").flatMap((flag) => (flag === '<@(graph_flags)' ? common : flag))

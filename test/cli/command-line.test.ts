@@ -29,6 +29,11 @@ describe('bad input exits with 2 and names what comes nearest', () => {
     [['run', '--buffer', '48.5'], /whole number from 16 to 8192 frames/],
     [['run', '--osc', '9000'], /HOST:PORT/],
     [['run', '--osc', 'localhost:70000'], /HOST:PORT/],
+    [['run', '--isa', 'ax2'], /--isa: expected one of .*found ax2; nearest: avx2|--isa: expected one of neon/],
+    [
+      ['run', '--isa', process.arch === 'arm64' ? 'sse2' : 'neon'],
+      /which this machine can run, found .*this processor does not have/,
+    ],
     [['run', 'extra'], /too many arguments/],
     [['render', '--in', 'x.wav'], /--out/],
     [['render', '--in', 'x.wav', '--out', 'y.wav', '--bits', '32'], /16, 24, 32f; nearest: 32f/],

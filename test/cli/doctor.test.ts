@@ -1,6 +1,6 @@
 // What the doctor makes of what the system says.
 import { describe, expect, it } from 'vitest'
-import { canRun, type Finding, realtimePriority } from '../../src/cli/doctor.js'
+import { canRun, type Finding, instructionSetText, realtimePriority } from '../../src/cli/doctor.js'
 
 const limits = (soft: string): string =>
   `Limit                     Soft Limit           Hard Limit           Units\nMax realtime priority     ${soft.padEnd(20)} 99\n`
@@ -23,5 +23,13 @@ describe('canRun', () => {
     const finding = (ok: boolean, required: boolean): Finding => ({ name: '', detail: '', ok, required })
     expect(canRun([finding(true, true), finding(false, false)])).toBe(true)
     expect(canRun([finding(true, true), finding(false, true)])).toBe(false)
+  })
+})
+
+describe('the instruction set', () => {
+  it('is the best here, or the one that a running desk uses, with those that --isa can force', () => {
+    expect(instructionSetText(['avx2', 'sse2'])).toBe('avx2, the best here; --isa can force sse2')
+    expect(instructionSetText(['avx2', 'sse2'], 'sse2')).toBe('sse2, in use by the running desk; --isa can force avx2')
+    expect(instructionSetText(['neon'])).toBe('neon, the best here')
   })
 })

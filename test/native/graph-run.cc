@@ -6,10 +6,8 @@
 #include <sstream>
 #include <string>
 #include <vector>
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
 
+#include "../../src/native/flush-denormals.h"
 #include "../../src/native/graph.h"
 
 namespace deskd {
@@ -64,9 +62,7 @@ static Job readJob(const char* path) {
 }
 
 int main(int, char** arguments) {
-#if defined(__x86_64__)
-  _mm_setcsr(_mm_getcsr() | 0x8040);  // as the engine does: denormals are flushed
-#endif
+  const FlushDenormals flush;
   const Job job = readJob(arguments[1]);
   const int strips = static_cast<int>(job.stereo.size());
   const size_t frames = static_cast<size_t>(job.frames);

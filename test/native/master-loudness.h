@@ -1,7 +1,7 @@
 // Sections on K-weighting, loudness, range, gates and true peak.
 #pragma once
 #include "master-harness.h"
-#if __has_include(<ebur128.h>)
+#if __has_include(<ebur128.h>) && !defined(WITHOUT_EBUR128)
 #include <ebur128.h>
 #define HAS_EBUR128 1
 #endif

@@ -1,4 +1,5 @@
 // Measures the limiter, the true-peak and the loudness kernels of one instruction set: `master-test SECTION [FILE]`.
+#include "../../src/native/flush-denormals.h"
 #include "master-limiter.h"
 #include "master-loudness.h"
 
@@ -20,9 +21,7 @@ static void dump(const char* file) {
 }
 
 int main(int argc, char** argv) {
-#if defined(__x86_64__)
-  _mm_setcsr(_mm_getcsr() | 0x8040);  // denormals flushed, as on the audio thread
-#endif
+  const deskd::FlushDenormals flush;  // as on the audio thread
   const std::string section = argc > 1 ? argv[1] : "";
   const std::pair<const char*, void (*)()> sections[] = {
       {"weighting", weighting}, {"loudness", loudness}, {"range", range},         {"true-peaks", truePeaks},

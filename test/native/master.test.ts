@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { arm64 } from '../fixtures/arm64.js'
 
 const run = promisify(execFile)
 const source = fileURLToPath(new URL('./master-test.cc', import.meta.url))
@@ -16,8 +17,17 @@ const cpuFlags =
   process.arch === 'x64' ? (/^flags\s*:(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1] ?? '').split(' ') : []
 const has = (...names: string[]) => names.every((name) => cpuFlags.includes(name))
 
+interface Set {
+  readonly isa: string
+  readonly flags: string
+  readonly here: boolean
+  readonly compiler?: string
+  /** What stands before the program's path. */
+  readonly emulator?: readonly string[]
+}
+
 // GCC 12's own AVX-512 headers trip over its uninitialized warnings.
-const sets = [
+const all: Set[] = [
   {
     isa: 'avx512',
     flags: '-mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma -Wno-uninitialized -Wno-maybe-uninitialized',
@@ -25,8 +35,17 @@ const sets = [
   },
   { isa: 'avx2', flags: '-mavx2 -mfma', here: has('avx2', 'fma') },
   { isa: 'sse2', flags: '', here: process.arch === 'x64' },
-  { isa: 'neon', flags: '', here: process.arch === 'arm64' },
-].filter((set) => set.here)
+  {
+    isa: 'neon',
+    flags: arm64?.emulator.length ? '-static -DWITHOUT_EBUR128' : '',
+    here: arm64 !== undefined,
+    ...arm64,
+  },
+]
+const sets = all.filter((set) => set.here)
+
+/** They take minutes under an emulator. */
+const long = ['loudness', 'range', 'gating', 'libebur128', 'ceiling']
 
 const sections: Record<string, string> = {
   weighting: 'K-weights as BS.1770 prints it at 48 kHz, and within .01 dB at 44.1 … 192 kHz',
@@ -45,6 +64,10 @@ const sections: Record<string, string> = {
 }
 
 const binary = (isa: string) => join(folder, `master-${isa}`)
+const runSet = ({ isa, emulator = [] }: Set, ...words: string[]) => {
+  const [command, ...rest] = [...emulator, binary(isa), ...words]
+  return run(command!, rest, { maxBuffer: 1 << 24 })
+}
 let libebur128 = false
 
 beforeAll(async () => {
@@ -52,35 +75,37 @@ beforeAll(async () => {
     () => true,
     () => false,
   )
-  for (const { isa, flags } of sets) {
+  for (const { isa, flags, compiler = 'g++', emulator } of sets) {
     const warnings = '-std=c++20 -O2 -Wall -Wextra -Werror -ffp-contract=off'
     const options = `${warnings} -DDESKD_ISA=${isa} ${flags}`.trim().split(/\s+/)
-    await run('g++', [...options, source, '-o', binary(isa), ...(libebur128 ? ['-lebur128'] : [])])
+    await run(compiler, [...options, source, '-o', binary(isa), ...(libebur128 && !emulator?.length ? ['-lebur128'] : [])])
   }
 }, 120_000)
 
-describe.each(sets)('the master in $isa', ({ isa }) => {
-  for (const [section, claim] of Object.entries(sections))
+describe.each(sets)('the master in $isa', (set) => {
+  for (const [section, claim] of Object.entries(sections)) {
+    if (set.emulator?.length && long.includes(section)) continue
     it(claim, { timeout: 60_000 }, async ({ skip }) => {
       if (section === 'libebur128' && !libebur128) skip('libebur128-dev is not installed')
-      const failed = await run(binary(isa), [section], { maxBuffer: 1 << 24 }).then(
+      const failed = await runSet(set, section).then(
         () => '',
         (error: { stdout?: string; message: string }) => error.stdout?.match(/^FAILED.*$/gm)?.join('\n') ?? error.message,
       )
       expect(failed).toBe('')
     })
+  }
 })
 
 describe('between instruction sets', () => {
-  const dump = async (isa: string) => {
-    const file = join(folder, `${isa}.dump`)
-    await run(binary(isa), ['dump', file])
+  const dump = async (set: Set) => {
+    const file = join(folder, `${set.isa}.dump`)
+    await runSet(set, 'dump', file)
     const bytes = readFileSync(file)
     const at = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)
     return { readings: [...new Float64Array(at, 0, 4)], samples: new Float32Array(at, 32) }
   }
   it.skipIf(sets.length < 2)('the limited signals null below −135 dB, the readings to .001', async () => {
-    const [first, ...others] = await Promise.all(sets.map(({ isa }) => dump(isa)))
+    const [first, ...others] = await Promise.all(sets.map(dump))
     for (const other of others) {
       expect(other.samples.length).toBe(first!.samples.length)
       const squares = other.samples.reduce((sum, x, n) => sum + (x - first!.samples[n]!) ** 2, 0)

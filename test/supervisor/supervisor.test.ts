@@ -43,6 +43,7 @@ afterEach(async () => {
 
 const parts = (folder: string) => ({
   entries: { engine: fixture('fake-engine-process.mjs'), control: fixture('fake-control-process.mjs') },
+  instructionSets: () => ['fake'],
   readHeader: () => ({ frames: 48000, sampleRateHz: 48000, channels: 1, format: 'fake' }),
   logFd: openSync(join(folder, 'log'), 'a'),
 })

@@ -2,29 +2,14 @@
 #include "desk.h"
 
 #include <cstring>
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
+
+#include "../../../src/native/flush-denormals.h"
 
 namespace bench {
 namespace {
 
 namespace strip = deskd::params::strip;
 namespace master = deskd::params::master;
-
-// Denormals are flushed inside the call, as in src/native/engine.cc.
-#if defined(__x86_64__)
-class FlushDenormals {
- public:
-  FlushDenormals() : before_(_mm_getcsr()) { _mm_setcsr(before_ | 0x8040); }
-  ~FlushDenormals() { _mm_setcsr(before_); }
-
- private:
-  unsigned before_;
-};
-#else
-struct FlushDenormals {};
-#endif
 
 }  // namespace
 
@@ -88,7 +73,7 @@ void Desk::setJob(Job job) {
 }
 
 void Desk::process(const float* const* sources) {
-  const FlushDenormals flush;
+  const deskd::FlushDenormals flush;
   for (int at = 0; at < kBlockFrames; at += deskd::kQuantum) {
     for (int s = 0; s < stripCount_; s++) sources_[2 * s] = sources[s] + at;
     graph_->process({sources_.data(), outputs_, kOutputs});
