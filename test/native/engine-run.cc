@@ -1,6 +1,5 @@
-// Runs an engine by itself on planes of card inputs, whatever the machine: `engine-run REGION FRAMES BUFFER INPUTS OUTPUTS`.
-// REGION: the shared memory's bytes, events in its ring. INPUTS: 32-bit float planes. OUTPUTS: planes of every device output,
-// then the master's two; and the meter table.
+// Runs an engine by itself on planes of card inputs, whatever the machine: `engine-run REGION FRAMES BUFFER INPUTS MASTER`.
+// REGION: the shared memory's bytes, events in its ring. INPUTS: 32-bit float planes. MASTER: the master's two planes.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -20,10 +19,6 @@ std::vector<char> bytesOf(const char* path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-void append(std::ofstream& file, const std::vector<float>& samples) {
-  file.write(reinterpret_cast<const char*>(samples.data()), static_cast<std::streamsize>(samples.size() * sizeof(float)));
-}
-
 class Planes final : public MasterSink {
  public:
   void write(const float* const* planes, int frames) noexcept override {
@@ -35,7 +30,7 @@ class Planes final : public MasterSink {
 }  // namespace
 
 int main(int count, char** arguments) {
-  if (count != 6) return std::fprintf(stderr, "expected REGION FRAMES BUFFER INPUTS OUTPUTS\n"), 2;
+  if (count != 6) return std::fprintf(stderr, "expected REGION FRAMES BUFFER INPUTS MASTER\n"), 2;
   std::vector<char> bytes = bytesOf(arguments[1]);
   Region region;
   const std::string problem = region.attach(bytes.data(), bytes.size());
@@ -62,9 +57,8 @@ int main(int count, char** arguments) {
                    static_cast<int>(std::min(buffer, frames - at)));
   }
   std::ofstream file(arguments[5], std::ios::binary);
-  for (const auto& plane : out) append(file, plane);
-  for (const auto& plane : master.side) append(file, plane);
-  file.write(reinterpret_cast<const char*>(region.meters()), region.word(layout::kMeterCount) * sizeof(float));
+  for (const auto& plane : master.side)
+    file.write(reinterpret_cast<const char*>(plane.data()), static_cast<std::streamsize>(plane.size() * sizeof(float)));
   std::printf("{\"isa\": \"%s\", \"latencyFrames\": %d, \"masterFrames\": %zu}\n", set->name, engine.graph().latencyFrames(),
               master.side[0].size());
 }

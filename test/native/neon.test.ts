@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EventRing } from '../../src/engine/event-ring.js'
 import { viewRegion } from '../../src/engine/region.js'
 import { initialRegion } from '../../src/engine/shared-layout.js'
-import { buildRegistry } from '../../src/params/registry.js'
+import { buildRegistry, defaultTopology } from '../../src/params/registry.js'
 import { defaultTexts, defaultValues } from '../../src/params/store.js'
 import { arm64, missingArm64 } from '../fixtures/arm64.js'
 import { nullDb, rmsDb, sameBits } from '../fixtures/measurements.js'
@@ -35,15 +35,14 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 interface ArmRun {
   readonly isa: string
   readonly master: readonly [Float32Array, Float32Array]
-  readonly outputs: readonly Float32Array[]
 }
 
 /** The job on ARM, its sources at the card's inputs; the master without the graph's latency. */
 async function runOnArm(job: DeskJob, bufferFrames = 256): Promise<ArmRun> {
   const { strips, sampleRateHz = 48000, moves = [] } = job
   const inputCount = strips.flat().length
-  const outputCount = 2
-  const registry = buildRegistry({ stripStereo: strips.map((s) => s.length === 2), busCount: 2, inputCount, outputCount })
+  const stripStereo = strips.map((s) => s.length === 2)
+  const registry = buildRegistry({ ...defaultTopology, stripStereo, busCount: 2, inputCount })
   const values = defaultValues(registry)
   const firstInput = strips.map((_, s) => 1 + strips.slice(0, s).flat().length)
   const inputs = Object.fromEntries(firstInput.map((first, s) => [`strip.${s + 1}.input`, `in${first}`]))
@@ -62,12 +61,8 @@ async function runOnArm(job: DeskJob, bufferFrames = 256): Promise<ArmRun> {
   const { isa, latencyFrames, masterFrames } = JSON.parse(stdout) as { isa: string; latencyFrames: number; masterFrames: number }
   const read = readFileSync(outPath)
   const samples = new Float32Array(read.buffer.slice(read.byteOffset, read.byteOffset + read.byteLength))
-  const side = (c: number): Float32Array => {
-    const from = outputCount * frames + c * masterFrames
-    return samples.slice(from + latencyFrames, from + masterFrames)
-  }
-  const outputs = Array.from({ length: outputCount }, (_, c) => samples.slice(c * frames, (c + 1) * frames))
-  return { isa, master: [side(0), side(1)], outputs }
+  const side = (c: number): Float32Array => samples.slice(c * masterFrames + latencyFrames, (c + 1) * masterFrames)
+  return { isa, master: [side(0), side(1)] }
 }
 
 const frames = 24000
