@@ -14,7 +14,7 @@ class GraphBuses : protected GraphMixing {
     for (int b = 0; b < spec_.busCount; b++) levels = bus_[b].level > levels ? bus_[b].level : levels;
     for (int g = 0; g < busGroupCount_; g++) {
       busGroup_[g].prepare(table_, rate_);
-      for (int o = 0; o < outputs_; o++) busMix(g, o).prepare(table_);
+      prepareMix(&busMix(g, 0), busFed_[g]);
     }
     for (int level = 0; level <= levels; level++)
       for (int g = 0; g < busGroupCount_; g++) runBusGroup(g, level);
@@ -79,7 +79,7 @@ class GraphBuses : protected GraphMixing {
         if (lanes >> i & 1) __builtin_memcpy(out + i * kQuantum, done + i * kQuantum, kQuantum * sizeof(float));
     }
     const float* taps[kTapCount] = {out, out, out, out};
-    mixLanes(&busMix(g, 0), taps, lanes);
+    mixLanes(&busMix(g, 0), busFed_[g], taps, lanes);
   }
 
   void applyGains(const SmoothGains& g, int i, const float* in, float* out) noexcept {

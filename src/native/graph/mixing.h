@@ -15,12 +15,12 @@ class GraphMixing : protected GraphInputs {
   // A moving gain is T + a·rⁿ + b·n·rⁿ with one r for all lanes of all groups, so that a moving output is three such sums:
   // Σ T·x + rⁿ·Σ a·x + n·rⁿ·Σ b·x. The latter two last for the 20 ms of a move and are kept in float, as the gains are;
   // finishSum() brings the three together. Lanes that tap elsewhere than at the strip's end go alone.
-  void mixLanes(const MixState* states, const float* const* taps, uint32_t lanes) noexcept {
+  void mixLanes(const MixState* states, const OutputSet& fed, const float* const* taps, uint32_t lanes) noexcept {
     int count = 0, moved = 0;
-    for (int o = 0; o < outputs_; o++) {
+    fed.each([&](int o) {
       const MixState& m = states[o];
       const uint32_t todo = m.activeNow & lanes;
-      if (!todo) continue;
+      if (!todo) return;
       double* sum = sums_ + o * kQuantum;
       if (!summed_[o]) {
         for (int n = 0; n < kQuantum; n += kWide) stored(sum + n, Vd{});
@@ -28,11 +28,11 @@ class GraphMixing : protected GraphInputs {
       }
       if (m.tapped & todo) {
         mixOne(m, taps, todo, sum);
-        continue;
+        return;
       }
       const uint32_t moving = m.movingNow & todo;
       jobs_[count++] = {moving ? &m.gain.target : &m.gain.value, todo, sum};
-      if (!moving) continue;
+      if (!moving) return;
       float* ramps = rampSums_ + 2 * o * kQuantum;
       if (!ramped_[o]) {
         for (int n = 0; n < 2 * kQuantum; n += kLanes) store(ramps + n, Vf{});
@@ -40,7 +40,7 @@ class GraphMixing : protected GraphInputs {
       }
       rampJobs_[moved++] = {&m.gain.a, moving, ramps};
       rampJobs_[moved++] = {&m.gain.b, moving, ramps + kQuantum};
-    }
+    });
     const float* rows = taps[kTapEnd];
     if (count <= 2) {
       mixAll(jobs_, count, rows);
@@ -132,11 +132,19 @@ class GraphMixing : protected GraphInputs {
       }
     }
   }
+
+  // Steps the gains of a group by a quantum.
+  void prepareMix(MixState* states, OutputSet& fed) noexcept {
+    fed.each([&](int o) {
+      if (!states[o].prepare(table_)) fed.remove(o);
+    });
+  }
+
   void mixGroup(int g) noexcept {
     const float* taps[kTapCount];
     for (int t = 0; t < kTapCount; t++) taps[t] = tapRows_[t] + g * tileStride_;
-    for (int o = 0; o < outputs_; o++) mix(g, o).prepare(table_);
-    mixLanes(&mix(g, 0), taps, ~0u);
+    prepareMix(&mix(g, 0), fed_[g]);
+    mixLanes(&mix(g, 0), fed_[g], taps, ~0u);
     direct_[g].advance(table_);
   }
 };

@@ -10,13 +10,17 @@ class GraphRouting : protected GraphParameters {
  protected:
   using GraphParameters::GraphParameters;
 
-  void aimMix(MixState& m, int i, float to, bool jump) noexcept {
+  void aimMix(int g, int o, int i, float to, bool jump) noexcept { aim(mix(g, o), fed_[g], o, i, to, jump); }
+  void aimBusMix(int g, int o, int i, float to, bool jump) noexcept { aim(busMix(g, o), busFed_[g], o, i, to, jump); }
+
+  void aim(MixState& m, OutputSet& fed, int o, int i, float to, bool jump) noexcept {
     if (jump) m.gain.jump(i, to);
     else m.gain.target[i] = to;
     const uint32_t bit = 1u << i;
     if (to != m.gain.value[i] || m.gain.velocity[i] != 0) m.moving |= bit;
     if (to != 0 || m.gain.value[i] != 0) m.active |= bit;
     else if (!(m.moving & bit)) m.active &= ~bit;
+    if (m.active) fed.add(o);
   }
 
   // What a fader comes to with its DCAs and mutes, as an amplitude.
@@ -122,11 +126,11 @@ class GraphRouting : protected GraphParameters {
       const int lane = t.lane + side, g = lane / kLanes, i = lane % kLanes;
       const float l = t.stereo && side ? 0 : 1, r = t.stereo && !side ? 0 : 1;  // which sides this lane feeds
       if (whole) {
-        aimMix(mix(g, kMasterLeft), i, l * inMaster * places.sides.left, jump);
-        aimMix(mix(g, kMasterRight), i, r * inMaster * places.sides.right, jump);
+        aimMix(g, kMasterLeft, i, l * inMaster * places.sides.left, jump);
+        aimMix(g, kMasterRight, i, r * inMaster * places.sides.right, jump);
         const float solo = soloed && solosInMonitor() ? (pfl ? 1 : post) : 0;
-        aimMix(mix(g, kSoloLeft), i, l * solo * (pfl ? flat.left : pan.left), jump);
-        aimMix(mix(g, kSoloRight), i, r * solo * (pfl ? flat.right : pan.right), jump);
+        aimMix(g, kSoloLeft, i, l * solo * (pfl ? flat.left : pan.left), jump);
+        aimMix(g, kSoloRight, i, r * solo * (pfl ? flat.right : pan.right), jump);
         if (jump) direct_[g].jump(i, post);
         else direct_[g].target[i] = post;
       }
@@ -149,7 +153,7 @@ class GraphRouting : protected GraphParameters {
             if (jump || (m.gain.value[i] == 0 && m.gain.target[i] == 0)) m.setTap(i, point);
             else to = 0, t.tapPending = 1;
           }
-          aimMix(m, i, to, jump);
+          aimMix(g, kFirstBus + 2 * b + right, i, to, jump);
           if (to != 0 || m.gain.value[i] != 0) taps |= (uint8_t)(1 << m.tap[i]);
         }
       }
@@ -179,10 +183,10 @@ class GraphRouting : protected GraphParameters {
     for (int side = 0; side < 2; side++) {
       const int lane = 2 * b + side, g = lane / kLanes, i = lane % kLanes;
       const float gain = post * (side ? pan.right : pan.left), onwards = open * gain;
-      aimMix(busMix(g, kMasterLeft + side), i, t.output == -1 && t.wantedOutput == -1 ? onwards : 0, jump);
-      aimMix(busMix(g, kSoloLeft + side), i, soloed ? (pfl ? 1 : gain) : 0, jump);
+      aimBusMix(g, kMasterLeft + side, i, t.output == -1 && t.wantedOutput == -1 ? onwards : 0, jump);
+      aimBusMix(g, kSoloLeft + side, i, soloed ? (pfl ? 1 : gain) : 0, jump);
       for (int to = 0; to < spec_.busCount; to++)
-        aimMix(busMix(g, kFirstBus + 2 * to + side), i, t.output == to && t.wantedOutput == to ? onwards : 0, jump);
+        aimBusMix(g, kFirstBus + 2 * to + side, i, t.output == to && t.wantedOutput == to ? onwards : 0, jump);
       if (jump) busPost_[g].jump(i, gain);
       else busPost_[g].target[i] = gain;
     }

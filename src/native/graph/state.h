@@ -65,6 +65,21 @@ struct OutputState {
   SmoothGain gain;
 };
 
+// Which outputs a group feeds: of a hundred most are silent, and those are not even looked at.
+struct OutputSet {
+  static constexpr int kWords = 3;
+  uint64_t words[kWords];
+
+  void add(int o) noexcept { words[o >> 6] |= 1ull << (o & 63); }
+  void remove(int o) noexcept { words[o >> 6] &= ~(1ull << (o & 63)); }
+  // Calls `visit` with each output, in order.
+  template <class Visit>
+  void each(Visit visit) const noexcept {
+    for (int w = 0; w < kWords; w++)
+      for (uint64_t todo = words[w]; todo; todo &= todo - 1) visit(64 * w + __builtin_ctzll(todo));
+  }
+};
+
 // What the mixing matrix keeps for one group and one output.
 struct MixState {
   SmoothGains gain;
@@ -78,12 +93,14 @@ struct MixState {
     tapped = point == kTapEnd ? tapped & ~(1u << lane) : tapped | 1u << lane;
   }
 
-  void prepare(const SmoothingTable& table) noexcept {
+  // Gives false once nothing of it sounds, not even in this quantum.
+  bool prepare(const SmoothingTable& table) noexcept {
     activeNow = active;
     movingNow = moving;
-    if (!moving) return;
+    if (!moving) return activeNow != 0;
     moving = bitsOf(gain.advance(table));
     active = moving | bitsOf(gain.value != Vf{});
+    return true;
   }
 };
 
@@ -134,6 +151,7 @@ class GraphState {
     groupCount_ = (lane + kLanes - 1) / kLanes;
     busGroupCount_ = (2 * spec.busCount + kLanes - 1) / kLanes;
     outputs_ = kFirstBus + 2 * spec.busCount;
+    if (outputs_ > 64 * OutputSet::kWords) __builtin_abort();
     limiterProbe_.init(rate_, spec.lookaheadMs);
     latency_ = limiterProbe_.latencyFrames();
     alignLength_ = 64;
@@ -199,6 +217,8 @@ class GraphState {
     busGroup_ = take<LaneGroup>(base, at, busGroups);
     mix_ = take<MixState>(base, at, groups * outs);
     busMix_ = take<MixState>(base, at, busGroups * outs);
+    fed_ = take<OutputSet>(base, at, groups);
+    busFed_ = take<OutputSet>(base, at, busGroups);
     direct_ = take<SmoothGains>(base, at, groups);
     busPost_ = take<SmoothGains>(base, at, busGroups);
     busIdle_ = take<int64_t>(base, at, busGroups + 1);
@@ -333,6 +353,7 @@ class GraphState {
   DelayState* delay_ = nullptr;
   LaneGroup *group_ = nullptr, *busGroup_ = nullptr;
   MixState *mix_ = nullptr, *busMix_ = nullptr;
+  OutputSet *fed_ = nullptr, *busFed_ = nullptr;  // by each group: where its mix may sound
   SmoothGains *direct_ = nullptr, *busPost_ = nullptr;
   int64_t* busIdle_ = nullptr;  // quanta for which a bus group, and behind them the solo bus, had nothing to do
   uint8_t *groupTaps_ = nullptr, *groupKeys_ = nullptr;
