@@ -20,8 +20,10 @@ class GraphImpl final : public Graph, private GraphOutputs {
     for (int g = 0; g < groupCount_; g++) {
       runCompressor(group_[g], tile(g), ~0u);
       group_[g].width.run(table_, tile(g));
+      fetchNext(g, 2, block);
       core_->nonFinite += group_[g].unloadMetered(tile(g), rows(g), peakDecay_, rmsStep_);
       mixGroup(g);
+      fetchNext(g, 3, block);
     }
     runBuses();
     runMaster();

@@ -93,8 +93,6 @@ struct LaneGroup {
       Vf r[kLanes];
       for (int i = 0; i < kLanes; i++) {
         r[i] = DESKD_ISA::load(rows[i] + from);
-        // What comes next is on its way while this is computed: sources are read once and lie all over the memory.
-        __builtin_prefetch(rows[i] + from + kQuantum);
         sum = fma(r[i], huge, sum);
       }
       transpose(r);

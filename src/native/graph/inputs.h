@@ -75,6 +75,18 @@ class GraphInputs : protected GraphRouting {
     group_[g].sides.run(table_, tile(g));
   }
 
+  // What comes next is on its way while this quantum is computed: sources are read once and lie all over the memory.
+  // A few at a time, for the first-level cache waits for no more than two dozen lines.
+  [[gnu::always_inline]] void fetchNext(int g, int part, const GraphBlock& block) const noexcept {
+    constexpr int parts = 4;
+    for (int i = part * kLanes / parts; i < (part + 1) * kLanes / parts; i++) {
+      const int from = laneSource_[g * kLanes + i];
+      const float* source = from >= 0 ? block.sources[from] : nullptr;
+      if (!source) continue;
+      for (int n = 0; n < kQuantum; n += 16) __builtin_prefetch(source + kQuantum + n);
+    }
+  }
+
   void keepTap(int g, TapPoint point) noexcept {
     if (groupTaps_[g] & 1 << point) LaneGroup::unload(tile(g), tapRows_[point] + g * tileStride_);
   }
@@ -87,6 +99,7 @@ class GraphInputs : protected GraphRouting {
     for (int g = 0; g < groupCount_; g += 2) {
       if (!core_->keyedGates) runHighPasses(g, g + 1 < groupCount_, block);
       runGatesAndEqs(g, g + 1 < groupCount_);
+      for (int i = g; i < groupCount_ && i <= g + 1; i++) fetchNext(i, 1, block);
     }
   }
 
@@ -98,6 +111,7 @@ class GraphInputs : protected GraphRouting {
     SvfChain chainA = group_[g].hpfChain(tile(g)), chainB;
     if (pair) chainB = group_[g + 1].hpfChain(tile(g + 1));
     runSvfChains(chainA, pair ? &chainB : nullptr);
+    for (int i = g; i <= g + pair; i++) fetchNext(i, 0, block);
     for (int i = g; i <= g + pair; i++) {
       if (groupKeys_[i]) LaneGroup::unload(tile(i), keyRows_ + i * tileStride_);
       keepTap(i, kTapInput);
