@@ -104,7 +104,7 @@ struct Compressor {
         square = select(isRms, ms, square);
       }
       // Above the knee's start: the part inside the knee bends, the rest is straight.
-      const Vf over = max(fma(splat(0.5f), log2(square), w - t), Vf{});
+      const Vf over = max(halfLog2(square, w - t), Vf{});
       const Vf bend = min(over, knee2);
       Vf wanted = fma(curve * bend, bend, s * (over - bend));
       if constexpr (Extended && Ramp) most += step[kRange], slowPart += step[kAutoRelease];

@@ -42,6 +42,7 @@ struct SmoothGains {
 
   // Lays out the next quantum's curve and steps the state to its end. Gives the lanes that still move.
   Vi advance(const SmoothingTable& t) noexcept {
+    if (!any((value != target) | (velocity != Vf{}) | (a != Vf{}) | (b != Vf{}))) return Vi{};
     a = value - target;
     b = velocity + a * t.perFrame;
     const Vf end = a + b * (float)kQuantum;

@@ -77,41 +77,57 @@ struct SvfChain {
   }
 };
 
-// Runs `Count` filters of each chain, from filter `first` on, in place. Coefficients are only read. Two chains side by side:
-// a filter's own recurrence takes 14 cycles a frame, and the other chain fills them.
+template <int... I>
+struct Numbers {};
+template <int Count>
+using NumbersTo = Numbers<__integer_pack(Count)...>;
+
+// Runs `Count` filters of each chain, from filter `first` on, in place. Coefficients are only read. Filter i works i frames
+// behind the first one, so that within a step none waits for another, only for itself a step before.
 template <int Chains, int Count, bool Ramp, SvfKind Kind>
 static inline void runSvf(SvfChain* const* chains, int first) noexcept {
   Vf S1[Chains][Count], s2[Chains][Count], c1[Chains][Count], c2[Chains][Count], direct[Chains][Count],
-      n1[Chains][Count], n2[Chains][Count];
+      n1[Chains][Count], n2[Chains][Count], out[Chains][Count];
   for (int c = 0; c < Chains; c++)
     for (int i = 0; i < Count; i++) {
       const Svf& f = *chains[c]->filters[first + i];
       S1[c][i] = f.S1, s2[c][i] = f.s2;
       c1[c][i] = f.c1, c2[c][i] = f.c2, direct[c][i] = f.direct, n1[c][i] = f.n1, n2[c][i] = f.n2;
     }
-  for (int n = 0; n < kQuantum; n++) {
-    Vf x[Chains];
-    for (int c = 0; c < Chains; c++) x[c] = load(chains[c]->tile + n * kLanes);
+  // Filters From … To are at work in a step; n is the first filter's frame.
+  const auto step = [&]<int From, int To>(int n) __attribute__((always_inline)) {
 #pragma GCC unroll 8
-    for (int i = 0; i < Count; i++)
+    for (int i = To; i >= From; i--)
 #pragma GCC unroll 2
       for (int c = 0; c < Chains; c++) {
+        const Vf x = i == 0 ? load(chains[c]->tile + n * kLanes) : out[c][i > 0 ? i - 1 : 0];
         if constexpr (Ramp) {
           const Svf& f = *chains[c]->filters[first + i];
           c1[c][i] += f.dc1, c2[c][i] += f.dc2, direct[c][i] += f.ddirect, n1[c][i] += f.dn1, n2[c][i] += f.dn2;
           S1[c][i] = S1[c][i] * f.scale;
         }
-        const Vf u = x[c] - s2[c][i];
+        const Vf u = x - s2[c][i];
         const Vf t = fnma(c2[c][i], S1[c][i], u);
         const Vf b = t + S1[c][i];
         S1[c][i] = b + t;
         s2[c][i] = fma(c1[c][i], b, s2[c][i]);
-        if constexpr (Kind == SvfKind::HighPass) x[c] = fma(n1[c][i], b, u);
-        else if constexpr (Kind == SvfKind::UnityDc) x[c] = fma(n2[c][i], u, fma(n1[c][i], b, x[c]));
-        else x[c] = fma(n2[c][i], u, fma(n1[c][i], b, direct[c][i] * x[c]));
+        Vf y;
+        if constexpr (Kind == SvfKind::HighPass) y = fma(n1[c][i], b, u);
+        else if constexpr (Kind == SvfKind::UnityDc) y = fma(n2[c][i], u, fma(n1[c][i], b, x));
+        else y = fma(n2[c][i], u, fma(n1[c][i], b, direct[c][i] * x));
+        if (i == Count - 1) store(chains[c]->tile + (n - i) * kLanes, y);
+        else out[c][i] = y;
       }
-    for (int c = 0; c < Chains; c++) store(chains[c]->tile + n * kLanes, x[c]);
-  }
+  };
+  const auto begin = [&]<int... I>(Numbers<I...>) __attribute__((always_inline)) {
+    (step.template operator()<0, I>(I), ...);
+  };
+  const auto end = [&]<int... I>(Numbers<I...>) __attribute__((always_inline)) {
+    (step.template operator()<I + 1, Count - 1>(kQuantum + I), ...);
+  };
+  begin(NumbersTo<Count - 1>{});
+  for (int n = Count - 1; n < kQuantum; n++) step.template operator()<0, Count - 1>(n);
+  end(NumbersTo<Count - 1>{});
   for (int c = 0; c < Chains; c++)
     for (int i = 0; i < Count; i++) {
       Svf& f = *chains[c]->filters[first + i];
@@ -125,15 +141,14 @@ static inline void runSvfPass(SvfChain* const* chains, int first, int count) noe
     case 1: return runSvf<Chains, 1, Ramp, Kind>(chains, first);
     case 2: return runSvf<Chains, 2, Ramp, Kind>(chains, first);
     case 3: return runSvf<Chains, 3, Ramp, Kind>(chains, first);
-    case 4:
-      if constexpr (Chains == 1) return runSvf<1, 4, Ramp, Kind>(chains, first);
+    case 4: return runSvf<Chains, 4, Ramp, Kind>(chains, first);
   }
 }
 
-// Chains of the same length and kind, in passes that fit the registers: of four filters alone, of three in a pair.
+// Chains of the same length and kind, in passes of at most four filters.
 template <int Chains>
 static inline void runSvfChains(SvfChain* const* chains, int count) noexcept {
-  constexpr int most = Chains == 1 ? 4 : 3;
+  constexpr int most = 4;
   const int passes = (count + most - 1) / most;
   for (int pass = 0, first = 0; pass < passes; pass++) {
     const int n = (count - first + passes - pass - 1) / (passes - pass);
