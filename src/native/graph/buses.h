@@ -10,18 +10,22 @@ class GraphBuses : protected GraphMixing {
 
   // Level by level, so that a bus that feeds another is done before it.
   void runBuses() noexcept {
-    int levels = 0;
-    for (int b = 0; b < spec_.busCount; b++) levels = bus_[b].level > levels ? bus_[b].level : levels;
     for (int g = 0; g < busGroupCount_; g++) {
       busGroup_[g].prepare(table_, rate_);
-      prepareMix(&busMix(g, 0), busFed_[g]);
+      prepareMix(&busMix(g, 0), busMixOutputs_[g]);
     }
+    if (areBusesIdle()) {
+      for (int g = 0; g < busGroupCount_; g++) passIdle(g);
+      return keepBusKeys();
+    }
+    int levels = 0;
+    for (int b = 0; b < spec_.busCount; b++) levels = bus_[b].level > levels ? bus_[b].level : levels;
     for (int level = 0; level <= levels; level++)
       for (int g = 0; g < busGroupCount_; g++) runBusGroup(g, level);
     keepBusKeys();
     for (int g = 0; g < busGroupCount_; g++) {
-      busPost_[g].advance(table_);
       if (busIdle_[g]) continue;
+      busPost_[g].advance(table_);
       for (int i = 0; i < kLanes && g * kLanes + i < 2 * spec_.busCount; i++)
         applyGains(busPost_[g], i, busRows_ + g * tileStride_ + i * kQuantum, busOut_ + (g * kLanes + i) * kQuantum);
     }
@@ -34,6 +38,22 @@ class GraphBuses : protected GraphMixing {
       __builtin_memcpy(busKeys_ + lane * kQuantum, busRows_ + lane / kLanes * tileStride_ + lane % kLanes * kQuantum,
                        2 * kQuantum * sizeof(float));
     }
+  }
+
+  // All were idle the last time (so their rows are nought), and nothing has come since.
+  bool areBusesIdle() const noexcept {
+    uint8_t fed = 0;
+    for (int o = kFirstBus; o < outputs_; o++) fed |= summed_[o];
+    if (fed) return false;
+    for (int g = 0; g < busGroupCount_; g++)
+      if (busIdle_[g] == 0 || busGroup_[g].processes()) return false;
+    return true;
+  }
+
+  void passIdle(int g) noexcept {
+    busIdle_[g]++;
+    busGroup_[g].decayMeters(peakDecay_, rmsStep_);
+    busPost_[g].advance(table_);
   }
 
   // Runs a group for the buses of one level; lanes of other levels keep their signal's state for their own turn.
@@ -55,14 +75,13 @@ class GraphBuses : protected GraphMixing {
     if (!lanes) return;
     LaneGroup& group = busGroup_[g];
     if (!fed && lanes == all && !group.processes()) {
-      // Nothing in, nothing that rings on: nothing out. From the second time on all rows are nought already.
-      if (busIdle_[g]++ == 0) {
+      // Nothing in, nothing that rings on: nothing out.
+      if (busIdle_[g] == 0) {
         __builtin_memset(busRows_ + g * tileStride_, 0, kLanes * kQuantum * sizeof(float));
         for (int i = 0; i < kLanes && g * kLanes + i < 2 * spec_.busCount; i++)
           __builtin_memset(busOut_ + (g * kLanes + i) * kQuantum, 0, kQuantum * sizeof(float));
       }
-      group.decayMeters(peakDecay_, rmsStep_);
-      return;
+      return passIdle(g);
     }
     busIdle_[g] = 0;
     const bool shared = lanes != all;
@@ -79,7 +98,7 @@ class GraphBuses : protected GraphMixing {
         if (lanes >> i & 1) __builtin_memcpy(out + i * kQuantum, done + i * kQuantum, kQuantum * sizeof(float));
     }
     const float* taps[kTapCount] = {out, out, out, out};
-    mixLanes(&busMix(g, 0), busFed_[g], taps, lanes);
+    mixLanes(&busMix(g, 0), busMixOutputs_[g].fed, taps, lanes);
   }
 
   void applyGains(const SmoothGains& g, int i, const float* in, float* out) noexcept {

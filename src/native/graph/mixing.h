@@ -134,17 +134,19 @@ class GraphMixing : protected GraphInputs {
   }
 
   // Steps the gains of a group by a quantum.
-  void prepareMix(MixState* states, OutputSet& fed) noexcept {
-    fed.each([&](int o) {
-      if (!states[o].prepare(table_)) fed.remove(o);
+  void prepareMix(MixState* states, MixOutputs& outputs) noexcept {
+    outputs.changing.each([&](int o) {
+      if (states[o].prepare(table_)) return;
+      outputs.changing.remove(o);
+      if (!states[o].active) outputs.fed.remove(o);
     });
   }
 
   void mixGroup(int g) noexcept {
     const float* taps[kTapCount];
     for (int t = 0; t < kTapCount; t++) taps[t] = tapRows_[t] + g * tileStride_;
-    prepareMix(&mix(g, 0), fed_[g]);
-    mixLanes(&mix(g, 0), fed_[g], taps, ~0u);
+    prepareMix(&mix(g, 0), mixOutputs_[g]);
+    mixLanes(&mix(g, 0), mixOutputs_[g].fed, taps, ~0u);
     direct_[g].advance(table_);
   }
 };

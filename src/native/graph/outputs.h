@@ -67,6 +67,10 @@ class GraphOutputs : protected GraphBuses {
     const int64_t drained = alignLength_ / kQuantum + 1;  // quanta after which an idle line holds only noughts
     int64_t& soloIdle = busIdle_[busGroupCount_];
     soloIdle = summed_[kSoloLeft] | summed_[kSoloRight] ? 0 : soloIdle + 1;
+    bool allIdle = true;
+    for (int g = 0; g <= busGroupCount_; g++) allIdle &= busIdle_[g] > drained;
+    if (allIdle && alignedSilence_) return;
+    alignedSilence_ = allIdle;
     for (int s = 0; s <= spec_.busCount; s++) {
       const bool isSolo = s == spec_.busCount;
       const bool idle = (isSolo ? soloIdle : busIdle_[2 * s / kLanes]) > drained;
@@ -82,7 +86,8 @@ class GraphOutputs : protected GraphBuses {
     alignBuses();
     const int solo = spec_.busCount + 1;
     float *left = monitorRows_, *right = monitorRows_ + kQuantum;
-    const bool plain = !monitorWeight_[0].moving() && monitorWeight_[0].value == 1 && !anyWeightMoving();
+    if (core_->monitorChanging) core_->monitorChanging = isAnyWeightMoving();
+    const bool plain = !core_->monitorChanging && monitorWeight_[0].value == 1;
     for (int n = 0; n < 2 * kQuantum; n++) monitorRows_[n] = plain ? masterRows_[n] : 0;
     if (!plain) {
       for (int i = 0; i <= solo; i++) {
@@ -112,9 +117,10 @@ class GraphOutputs : protected GraphBuses {
     }
   }
 
-  bool anyWeightMoving() const noexcept {
-    for (int i = 1; i < spec_.busCount + 2; i++)
-      if (monitorWeight_[i].moving() || monitorWeight_[i].value != 0) return true;
+  // Standing still, one of them is 1 and the others are 0.
+  bool isAnyWeightMoving() const noexcept {
+    for (int i = 0; i < spec_.busCount + 2; i++)
+      if (monitorWeight_[i].moving()) return true;
     return false;
   }
 

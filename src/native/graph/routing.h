@@ -10,17 +10,21 @@ class GraphRouting : protected GraphParameters {
  protected:
   using GraphParameters::GraphParameters;
 
-  void aimMix(int g, int o, int i, float to, bool jump) noexcept { aim(mix(g, o), fed_[g], o, i, to, jump); }
-  void aimBusMix(int g, int o, int i, float to, bool jump) noexcept { aim(busMix(g, o), busFed_[g], o, i, to, jump); }
-
-  void aim(MixState& m, OutputSet& fed, int o, int i, float to, bool jump) noexcept {
+  void aimMix(int g, int o, int i, float to, bool jump) noexcept {
+    aimGain(mix(g, o), mixOutputs_[g], o, i, to, jump);
+  }
+  void aimBusMix(int g, int o, int i, float to, bool jump) noexcept {
+    aimGain(busMix(g, o), busMixOutputs_[g], o, i, to, jump);
+  }
+  void aimGain(MixState& m, MixOutputs& outputs, int o, int i, float to, bool jump) noexcept {
     if (jump) m.gain.jump(i, to);
     else m.gain.target[i] = to;
     const uint32_t bit = 1u << i;
     if (to != m.gain.value[i] || m.gain.velocity[i] != 0) m.moving |= bit;
     if (to != 0 || m.gain.value[i] != 0) m.active |= bit;
     else if (!(m.moving & bit)) m.active &= ~bit;
-    if (m.active) fed.add(o);
+    if (m.active) outputs.fed.add(o);
+    outputs.changing.add(o);
   }
 
   // What a fader comes to with its DCAs and mutes, as an amplitude.
@@ -67,6 +71,7 @@ class GraphRouting : protected GraphParameters {
       else monitorWeight_[i].target = i == source;
     }
     core_->monitorJump = 0;
+    core_->monitorChanging = 1;
   }
 
   // Solo in place: a soloed strip is heard through every bus it feeds, a soloed bus with all that feeds it.

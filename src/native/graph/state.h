@@ -93,15 +93,20 @@ struct MixState {
     tapped = point == kTapEnd ? tapped & ~(1u << lane) : tapped | 1u << lane;
   }
 
-  // Gives false once nothing of it sounds, not even in this quantum.
+  // Gives false once it stands still: then there is nothing to prepare until a gain is set again.
   bool prepare(const SmoothingTable& table) noexcept {
     activeNow = active;
     movingNow = moving;
-    if (!moving) return activeNow != 0;
+    if (!moving) return false;
     moving = bitsOf(gain.advance(table));
     active = moving | bitsOf(gain.value != Vf{});
     return true;
   }
+};
+
+// Of one group: outputs where it may sound, and those whose gains change or have just changed.
+struct MixOutputs {
+  OutputSet fed, changing;
 };
 
 // What there is one of.
@@ -111,7 +116,7 @@ struct CoreState {
   int32_t panLaw, centreBus, soloMode, monitorSource, anySolo;
   int32_t keyedGates, anyListen;  // a gate is keyed from elsewhere; a key is listened to
   uint64_t keyBuses;              // buses that key anything
-  int32_t anyDirty, monitorJump;
+  int32_t anyDirty, monitorJump, monitorChanging;
   uint32_t mutingGroups;           // mute groups that are on
   int32_t soloInPlace;             // it is in force: all that is not soloed is muted in the master
   uint64_t openBuses, fedBuses;    // then: buses that are heard, and those of them that all strips still feed
@@ -217,8 +222,8 @@ class GraphState {
     busGroup_ = take<LaneGroup>(base, at, busGroups);
     mix_ = take<MixState>(base, at, groups * outs);
     busMix_ = take<MixState>(base, at, busGroups * outs);
-    fed_ = take<OutputSet>(base, at, groups);
-    busFed_ = take<OutputSet>(base, at, busGroups);
+    mixOutputs_ = take<MixOutputs>(base, at, groups);
+    busMixOutputs_ = take<MixOutputs>(base, at, busGroups);
     direct_ = take<SmoothGains>(base, at, groups);
     busPost_ = take<SmoothGains>(base, at, busGroups);
     busIdle_ = take<int64_t>(base, at, busGroups + 1);
@@ -353,7 +358,7 @@ class GraphState {
   DelayState* delay_ = nullptr;
   LaneGroup *group_ = nullptr, *busGroup_ = nullptr;
   MixState *mix_ = nullptr, *busMix_ = nullptr;
-  OutputSet *fed_ = nullptr, *busFed_ = nullptr;  // by each group: where its mix may sound
+  MixOutputs *mixOutputs_ = nullptr, *busMixOutputs_ = nullptr;
   SmoothGains *direct_ = nullptr, *busPost_ = nullptr;
   int64_t* busIdle_ = nullptr;  // quanta for which a bus group, and behind them the solo bus, had nothing to do
   uint8_t *groupTaps_ = nullptr, *groupKeys_ = nullptr;
@@ -373,6 +378,7 @@ class GraphState {
   uint8_t* summed_ = nullptr;  // outputs that anything was added to in this quantum; the sums of others are stale
   float *masterRows_ = nullptr, *preLimiter_ = nullptr, *monitorRows_ = nullptr;
   const float** aligned_ = nullptr;  // rows of buses and solo, as late as the master
+  bool alignedSilence_ = false;      // all of them are silent and say so
   LaneGroup* savedGroup_ = nullptr;
   const float** keyRowPointers_ = nullptr;
 };

@@ -106,7 +106,7 @@ struct Compressor {
       // Above the knee's start: the part inside the knee bends, the rest is straight.
       const Vf over = max(halfLog2(square, w - t), Vf{});
       const Vf bend = min(over, knee2);
-      Vf wanted = fma(curve * bend, bend, s * (over - bend));
+      Vf wanted = fma(fma(curve, bend, -s), bend, s * over);
       if constexpr (Extended && Ramp) most += step[kRange], slowPart += step[kAutoRelease];
       if constexpr (Extended) wanted = min(wanted, most);
       peak = max(wanted, fma(release, wanted - peak, peak));

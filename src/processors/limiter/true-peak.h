@@ -87,33 +87,54 @@ struct PeakPoints {
 // Vectors that are worked on at once: as many as their sums find registers.
 constexpr int kPeakVectors = kLanes == 16 ? 2 : 1;
 
-// Both channels together, so that a tap is fetched once for both. The loop stays a loop: unrolled, the compiler keeps
+// What the taps give of kLanes frames.
+struct PeakSums {
+  Vf half, sum, difference;
+
+  [[gnu::always_inline]] void add(int k, Vf before, Vf after) noexcept {
+    const Vf pairSum = before + after, pairDifference = after - before;
+    half = fma(splat(kPeakTaps.half[k]), pairSum, half);
+    sum = fma(splat(kPeakTaps.sum[k]), pairSum, sum);
+    difference = fma(splat(kPeakTaps.difference[k]), pairDifference, difference);
+  }
+};
+
+// Both channels together, so that a tap is fetched once for both. The loops stay loops: unrolled, the compiler keeps
 // all taps in registers, has none left, and fetches every frame twice.
 DESKD_INLINE void interpolate(const float* l, const float* r, PeakPoints (&points)[2][kPeakVectors]) {
-  Vf half[2][kPeakVectors]{}, sum[2][kPeakVectors]{}, difference[2][kPeakVectors]{};
+  PeakSums sums[2][kPeakVectors]{};
+  if constexpr (kPeakVectors == 2 && kLanes == kPeakReach) {
+    // From both ends of the taps at once: what lies k + 1 after the first vector lies 15 − k before the second.
 #pragma GCC unroll 1
-  for (int k = 0; k < kPeakReach; k++) {
-    const Vf tapHalf = splat(kPeakTaps.half[k]), tapSum = splat(kPeakTaps.sum[k]);
-    const Vf tapDifference = splat(kPeakTaps.difference[k]);
+    for (int k = 0; k < kPeakReach / 2; k++)
 #pragma GCC unroll 2
-    for (int c = 0; c < 2; c++)
-#pragma GCC unroll 2
-      for (int v = 0; v < kPeakVectors; v++) {
-        const float* frame = (c ? r : l) + v * kLanes;
-        const Vf before = loadOnce(frame - k), after = loadOnce(frame + 1 + k);
-        const Vf pairSum = before + after, pairDifference = after - before;
-        half[c][v] = fma(tapHalf, pairSum, half[c][v]);
-        sum[c][v] = fma(tapSum, pairSum, sum[c][v]);
-        difference[c][v] = fma(tapDifference, pairDifference, difference[c][v]);
+      for (int c = 0; c < 2; c++) {
+        const float* frame = c ? r : l;
+        const int far = kPeakReach - 1 - k;
+        const Vf nearBetween = loadOnce(frame + 1 + k), farBetween = loadOnce(frame + 1 + far);
+        sums[c][0].add(k, loadOnce(frame - k), nearBetween);
+        sums[c][0].add(far, loadOnce(frame - far), farBetween);
+        sums[c][1].add(k, farBetween, loadOnce(frame + kLanes + 1 + k));
+        sums[c][1].add(far, nearBetween, loadOnce(frame + kLanes + 1 + far));
       }
+  } else {
+#pragma GCC unroll 1
+    for (int k = 0; k < kPeakReach; k++)
+#pragma GCC unroll 2
+      for (int c = 0; c < 2; c++)
+#pragma GCC unroll 2
+        for (int v = 0; v < kPeakVectors; v++) {
+          const float* frame = (c ? r : l) + v * kLanes;
+          sums[c][v].add(k, loadOnce(frame - k), loadOnce(frame + 1 + k));
+        }
   }
 #pragma GCC unroll 2
   for (int c = 0; c < 2; c++)
 #pragma GCC unroll 2
     for (int v = 0; v < kPeakVectors; v++) {
       const float* frame = (c ? r : l) + v * kLanes;
-      points[c][v] = {{loadAnywhere(frame), sum[c][v] - difference[c][v], half[c][v], sum[c][v] + difference[c][v],
-                       loadAnywhere(frame + 1)}};
+      const PeakSums& s = sums[c][v];
+      points[c][v] = {{loadAnywhere(frame), s.sum - s.difference, s.half, s.sum + s.difference, loadAnywhere(frame + 1)}};
     }
 }
 
