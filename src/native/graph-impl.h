@@ -17,9 +17,11 @@ class GraphImpl final : public Graph, private GraphOutputs {
     resolve();
     __builtin_memset(summed_, 0, (size_t)outputs_);
     runStrips(block);
+    shareGains();
     for (int g = 0; g < groupCount_; g++) {
       runCompressor(group_[g], tile(g), ~0u);
       group_[g].width.run(table_, tile(g));
+      runAutomix(g);
       fetchNext(g, 2, block);
       core_->nonFinite += group_[g].unloadMetered(tile(g), rows(g), peakDecay_, rmsStep_);
       mixGroup(g);
@@ -67,6 +69,7 @@ class GraphImpl final : public Graph, private GraphOutputs {
       m[sm::rmsDb] = larger(g.meanSquare[i], g.meanSquare[j]);
       m[sm::gateDb] = g.gateGain(i);
       m[sm::compDb] = g.comp.used ? (float)__builtin_exp2(-larger(g.comp.reduction[i], g.comp.reduction[j])) : 1;
+      m[sm::automixDb] = automix_[lane / kLanes].gain.value[i];
       m[sm::clips] = (float)(g.clips[i] + (i == j ? 0 : g.clips[j]));
     }
     for (int b = 0; b < spec_.busCount; b++) {

@@ -1,4 +1,5 @@
 // The whole desk as one tree of parameters and meters: what a strip, a bus and the master are made of.
+import { automix } from '../processors/automix/params.js'
 import {
   channel,
   colors,
@@ -38,6 +39,7 @@ const strip: Block = {
   eq,
   comp: compressor,
   ...stereoWidth,
+  automix,
   panMode: choice('Pan between left and right, or over the centre bus', panModes),
   ...channel,
   send: repeat('buses', send),
@@ -46,6 +48,7 @@ const strip: Block = {
     ...level,
     gateDb: meter('Gate gain', 'dB', 'amplitude'),
     compDb: meter('Compressor gain', 'dB', 'amplitude'),
+    automixDb: meter('Automix gain', 'dB', 'amplitude'),
     clips: meter('Samples at or above 0 dBFS', ''),
   },
 }

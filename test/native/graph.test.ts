@@ -284,6 +284,8 @@ describe.each([44100, 192000])('the sweep at %i Hz', (sampleRateHz) => {
     'strip.1.eq.on': true,
     'strip.1.eq.band1.gainDb': 6,
     'strip.1.comp.on': true,
+    'strip.1.automix.on': true,
+    'strip.2.automix.on': true,
     'strip.1.send.1.levelDb': 0,
     'strip.2.send.1.levelDb': 0,
     'bus.1.eq.on': true,

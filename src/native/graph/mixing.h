@@ -1,12 +1,12 @@
 // The mixing matrix: lanes to master, solo and buses, in double, in strip order.
 #pragma once
-#include "inputs.h"
+#include "automix.h"
 
 namespace deskd::DESKD_ISA {
 
-class GraphMixing : protected GraphInputs {
+class GraphMixing : protected GraphAutomix {
  protected:
-  using GraphInputs::GraphInputs;
+  using GraphAutomix::GraphAutomix;
 
   // Frames are mixed in blocks of four registers, as many outputs at once as leave their sums in registers.
   static constexpr int kBlockVectors = 4, kBlockFrames = kBlockVectors * kWide;

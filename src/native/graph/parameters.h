@@ -113,6 +113,9 @@ class GraphParameters : protected GraphState {
       case p::polarityRight: t.polarityRight = value != 0; return setSides(t);
       case p::stereoMode: t.stereoMode = (uint8_t)value; return setSides(t);
       case p::widthPercent: return setWidth(t, value * 0.01f);
+      case p::automix::base + p::automix::on: return setAutomix(t, value != 0);
+      case p::automix::base + p::automix::group: t.automixGroup = value != 0; return;
+      case p::automix::base + p::automix::weightDb: t.automixWeight = amplitudeOf(2 * value); return;
       case p::panMode: t.lcr = value != 0; return touchStrip(s);
       case p::delayMs: return setDelay(t, value);
       case p::pan: t.pan = value; return placeStrip(s);
@@ -234,6 +237,17 @@ class GraphParameters : protected GraphState {
   void setWidth(const StripState& t, float width) noexcept {
     for (int side = 0; side < 2 && t.stereo; side++)
       group_[t.lane / kLanes].width.set(t.lane % kLanes + side, widthGains(width), jump_);
+  }
+
+  void setAutomix(StripState& t, bool on) noexcept {
+    t.automixOn = on;
+    core_->automixMembers++;
+    Automix& a = automix_[t.lane / kLanes];
+    if (on) a.used = 2;
+    for (int i = t.lane % kLanes; i <= t.lane % kLanes + t.stereo && !on; i++) {
+      a.gain.target[i] = 1;
+      if (jump_) a.gain.jump(i, 1);
+    }
   }
 
   void setDelay(const StripState& t, float ms) noexcept {

@@ -27,15 +27,17 @@ class GraphRouting : protected GraphParameters {
     outputs.changing.add(o);
   }
 
+  bool isMuted(const ChannelState& c) const noexcept {
+    if (c.mute || (c.muteGroups & core_->mutingGroups)) return true;
+    for (uint32_t todo = c.dcas; todo; todo &= todo - 1)
+      if (dca_[__builtin_ctz(todo)].mute) return true;
+    return false;
+  }
   // What a fader comes to with its DCAs and mutes, as an amplitude.
   float faderOf(const ChannelState& c) const noexcept {
-    if (c.mute || (c.muteGroups & core_->mutingGroups)) return 0;
-    if (!c.dcas) return c.fader;
+    if (isMuted(c)) return 0;
     float gain = c.fader;
-    for (uint32_t todo = c.dcas; todo; todo &= todo - 1) {
-      const DcaState& d = dca_[__builtin_ctz(todo)];
-      gain = d.mute ? 0 : gain * d.fader;
-    }
+    for (uint32_t todo = c.dcas; todo; todo &= todo - 1) gain *= dca_[__builtin_ctz(todo)].fader;
     return gain < kMostFader ? gain : kMostFader;
   }
   bool isSoloed(const ChannelState& c) const noexcept {

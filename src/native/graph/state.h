@@ -2,6 +2,7 @@
 #pragma once
 #include <sys/mman.h>
 
+#include "../../processors/automix/automix.h"
 #include "../../processors/channel/pan.h"
 #include "../../processors/eq/master-eq.h"
 #include "../../processors/limiter/limiter.h"
@@ -37,6 +38,8 @@ struct ChannelState {
 
 struct StripState : ChannelState {
   float trim;
+  float automixWeight;  // of its power
+  uint8_t automixOn, automixGroup;
   uint8_t stereo, polarity, polarityLeft, polarityRight, stereoMode, lcr;
   uint8_t dirty, tapPending, taps;  // dirty: 2 to jump
   uint64_t dirtySends;               // buses whose send alone changed
@@ -117,6 +120,7 @@ struct CoreState {
   int32_t keyedGates, anyListen;  // a gate is keyed from elsewhere; a key is listened to
   uint64_t keyBuses;              // buses that key anything
   int32_t anyDirty, monitorJump, monitorChanging;
+  int32_t automixMembers;          // strips in the automix; after the last has left, 1 for a quantum
   uint32_t mutingGroups;           // mute groups that are on
   int32_t soloInPlace;             // it is in force: all that is not soloed is muted in the master
   uint64_t openBuses, fedBuses;    // then: buses that are heard, and those of them that all strips still feed
@@ -165,6 +169,8 @@ class GraphState {
     while (ringLength_ < rate_ * 1.25) ringLength_ *= 2;
     peakDecay_ = (float)__builtin_exp(-0.11512925464970229 * (20 / 1.7) * kQuantum / rate_);
     rmsStep_ = onePole(0.3, rate_ / kQuantum);
+    automixMean_ = onePole(kAutomixMeanSeconds, rate_ / kQuantum);
+    automixRelease_ = onePole(kAutomixReleaseSeconds, rate_ / kQuantum);
 
     layOut(nullptr);
     const size_t rings = (size_t)groupCount_ * kLanes * ringLength_ * sizeof(float);
@@ -224,6 +230,7 @@ class GraphState {
     busMix_ = take<MixState>(base, at, busGroups * outs);
     mixOutputs_ = take<MixOutputs>(base, at, groups);
     busMixOutputs_ = take<MixOutputs>(base, at, busGroups);
+    automix_ = take<Automix>(base, at, groups);
     direct_ = take<SmoothGains>(base, at, groups);
     busPost_ = take<SmoothGains>(base, at, busGroups);
     busIdle_ = take<int64_t>(base, at, busGroups + 1);
@@ -302,7 +309,7 @@ class GraphState {
       t.stereo = spec_.stripStereo[s] != 0;
       if (t.stereo) lane = (lane + 1) & ~1;
       t.lane = lane;
-      t.fader = t.trim = 1;
+      t.fader = t.trim = t.automixWeight = 1;
       t.dirty = 1;
       if (t.stereo) {
         LaneGroup& g = group_[lane / kLanes];
@@ -322,6 +329,7 @@ class GraphState {
       keyRowPointers_[i] = keyRows_ + (i / kLanes) * tileStride_ + (i % kLanes) * kQuantum;
     for (int i = 0; i < 2 * spec_.busCount; i++) keyRowPointers_[busKeyRow(i)] = busKeys_ + i * kQuantum;
     for (int g = 0; g < groupCount_; g++) {
+      automix_[g].init();
       direct_[g].value = direct_[g].target = splat(1);
       for (int o = 0; o < outputs_; o++)
         for (uint8_t& t : mix(g, o).tap) t = kTapEnd;
@@ -341,7 +349,7 @@ class GraphState {
   Limiter limiterProbe_;
   int groupCount_ = 0, busGroupCount_ = 0, outputs_ = 0, latency_ = 0, tileStride_ = 0;
   int64_t alignLength_ = 0, ringLength_ = 0;
-  float peakDecay_ = 0, rmsStep_ = 0;
+  float peakDecay_ = 0, rmsStep_ = 0, automixMean_ = 0, automixRelease_ = 0;
   bool jump_ = false;
 
   char *state_ = nullptr, *scratch_ = nullptr;
@@ -359,6 +367,7 @@ class GraphState {
   LaneGroup *group_ = nullptr, *busGroup_ = nullptr;
   MixState *mix_ = nullptr, *busMix_ = nullptr;
   MixOutputs *mixOutputs_ = nullptr, *busMixOutputs_ = nullptr;
+  Automix* automix_ = nullptr;
   SmoothGains *direct_ = nullptr, *busPost_ = nullptr;
   int64_t* busIdle_ = nullptr;  // quanta for which a bus group, and behind them the solo bus, had nothing to do
   uint8_t *groupTaps_ = nullptr, *groupKeys_ = nullptr;
