@@ -11,7 +11,7 @@ namespace deskd {
 
 namespace {
 
-constexpr char kStateMagic[8] = {'d', 'e', 's', 'k', 'd', 's', 't', '2'};
+constexpr char kStateMagic[8] = {'d', 'e', 's', 'k', 'd', 's', 't', '3'};
 
 template <class T>
 void put(std::ofstream& file, const T& value) {
@@ -40,6 +40,7 @@ void Engine::saveState(const Take& take, const std::string& path) {
   put(file, static_cast<int64_t>(graph_->ringFrames()));
   put(file, static_cast<int64_t>(rings.size()));
   put(file, take.transport);
+  FixedValues(fixed_).forEach([&](auto value) { put(file, value); });
   for (const StripInput& input : take.inputs) put(file, input);
   file.write(reinterpret_cast<const char*>(take.values.data()),
              static_cast<std::streamsize>(take.values.size() * sizeof(float)));
@@ -70,7 +71,16 @@ bool Engine::loadState(const std::string& path) {
     throw std::runtime_error(path + ": this is no engine state, or it is cut short");
   if (values != params_.total())
     throw std::runtime_error(path + ": the state is of another desk (other strips or buses)");
+  // The desk may have been given other look-aheads since that engine started: they were kept, not heard.
+  FixedValues fixed(params_);
+  fixed.forEach([&](auto& value) { get(file, value); });
   for (StripInput& input : inputs) get(file, input);
+  if (!file) throw std::runtime_error(path + ": the state is cut short");
+  if (fixed != fixed_) {
+    fixed_ = fixed;
+    makeGraph();
+    loadValues();
+  }
   if (std::strncmp(name, set_.name, sizeof name) != 0) return false;
   if (coreBytes != static_cast<int64_t>(graph_->coreBytes()) ||
       ringFrames != static_cast<int64_t>(graph_->ringFrames()) || rings < 0 || rings > graph_->laneCount())

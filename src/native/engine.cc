@@ -44,13 +44,12 @@ Engine::Engine(Region region, const InstructionSet& set)
       dcaCount_(region.word(layout::kDcaCount)),
       params_{static_cast<uint32_t>(stripCount_), static_cast<uint32_t>(busCount_), static_cast<uint32_t>(outputCount_),
               static_cast<uint32_t>(dcaCount_)},
-      counters_(region.counters()) {
+      counters_(region.counters()),
+      fixed_(params_) {
   if (params_.total() != static_cast<uint32_t>(region.word(layout::kParamCount)))
     throw std::runtime_error("the shared memory holds another number of parameters than this engine has");
-  const float lookaheadMs =
-      region.values()[ParamMap::masterBase + params::master::limiter::base + params::master::limiter::lookaheadMs];
-  graph_.reset(
-      set.create({stripCount_, region.stereoFlags(), busCount_, outputCount_, sampleRateHz_, lookaheadMs, dcaCount_}));
+  fixed_ = FixedValues(region.values(), params_);
+  makeGraph();
   inputs_.resize(static_cast<size_t>(stripCount_));
   for (int n = 0; n < kInputFadeFrames; n++)
     switchFade_[n] = static_cast<float>(0.5 + 0.5 * std::cos(M_PI * (n + 0.5) / kInputFadeFrames));
@@ -68,6 +67,12 @@ Engine::Engine(Region region, const InstructionSet& set)
 }
 
 Engine::~Engine() = default;
+
+void Engine::makeGraph() {
+  GraphSpec spec{stripCount_, region_.stereoFlags(), busCount_, outputCount_, sampleRateHz_, 0, dcaCount_};
+  fixed_.into(spec);
+  graph_.reset(set_.create(spec));
+}
 
 void Engine::loadValues() noexcept {
   for (uint32_t i = 0; i < params_.total(); i++) {

@@ -7,6 +7,7 @@
 
 #include "disk/take-recorder.h"
 #include "disk/track-source.h"
+#include "fixed-values.h"
 #include "graph.h"
 #include "quantum.h"
 #include "region.h"
@@ -110,16 +111,18 @@ class Engine final : public AudioProcessor, private Transport::Log {
   void log(int32_t target, double value) noexcept;
   void rolled(int64_t position) noexcept override { log(layout::kActionBase + layout::kRoll, static_cast<double>(position)); }
   void halted(bool hard) noexcept override { log(layout::kActionBase + layout::kHalt, hard); }
+  void makeGraph();
   void loadValues() noexcept;
   Range rangeOf(uint32_t index) const noexcept;
 
   Region region_;
   const InstructionSet& set_;
-  std::unique_ptr<Graph> graph_;
   const double sampleRateHz_;
   const int stripCount_, busCount_, outputCount_, dcaCount_;
   const ParamMap params_;
   double* const counters_;
+  FixedValues fixed_;  // those that the graph was made with
+  std::unique_ptr<Graph> graph_;
 
   int64_t frame_ = 0;
   Transport transport_;

@@ -19,7 +19,7 @@ class GraphImpl final : public Graph, private GraphOutputs {
     runStrips(block);
     shareGains();
     for (int g = 0; g < groupCount_; g++) {
-      runCompressor(group_[g], tile(g), ~0u);
+      runStripCompressor(g);
       group_[g].width.run(table_, tile(g));
       runAutomix(g);
       fetchNext(g, 2, block);
@@ -27,6 +27,7 @@ class GraphImpl final : public Graph, private GraphOutputs {
       mixGroup(g);
       fetchNext(g, 3, block);
     }
+    delaySums();
     runBuses();
     runMaster();
     runMonitor();

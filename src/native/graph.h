@@ -16,6 +16,11 @@ struct GraphSpec {
   double sampleRateHz;
   double lookaheadMs;  // of the limiter; fixed for the graph's life
   int dcaCount = 0;
+  // Look-ahead of the compressors, fixed as well, and where the buses go at the start (−1 master), from which follows how
+  // late the desk is. Null: none, all to the master.
+  const float* stripLookaheadMs = nullptr;
+  const float* busLookaheadMs = nullptr;
+  const int32_t* busOutput = nullptr;
 };
 
 // One quantum in and out. Rows are kQuantum floats, 64-byte aligned.

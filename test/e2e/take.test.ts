@@ -25,10 +25,17 @@ params:
   strip.1.hpf.on: true
   strip.2.eq.on: true
   strip.2.comp.on: true
+  strip.2.comp.lookaheadMs: 3
+  strip.2.comp.key: bus.3
   strip.3.gate.on: true
+  strip.3.gate.mode: expand
+  strip.3.gate.key: strip.1
+  strip.6.comp.on: true
+  strip.6.comp.autoRelease: true
   strip.4.send.1.levelDb: -6
   strip.5.delayMs: 250
   bus.1.comp.on: true
+  bus.1.comp.lookaheadMs: 2
   bus.1.output: bus.2
   master.limiter.on: true
 `
@@ -72,6 +79,9 @@ describe('a live take on the virtual card', () => {
         [`/strip/5/delayMs`, 500 * next()],
         [`/strip/4/send/1/tap`, Math.floor(next() * 6)],
         [`/bus/1/output`, next() > 0.5 ? 'bus.2' : 'master'],
+        [`/strip/3/gate/mode`, Math.floor(next() * 3)],
+        [`${strip}/comp/on`, next() > 0.5],
+        [`${strip}/gate/keyListen`, next() > 0.5],
         [`${strip}/dca/${1 + Math.floor(next() * 8)}`, next() > 0.5],
         [`/bus/1/dca/3`, next() > 0.5],
         [`/dca/${1 + Math.floor(next() * 8)}/faderDb`, -10 + 15 * next()],
@@ -98,6 +108,11 @@ describe('a live take on the virtual card', () => {
       desk: lively,
     })
     await desk.until('it plays', async () => (await desk.status()).transport.positionS > 0.5)
+    // Kept for the next start, and not heard in this one.
+    await desk.client.set([
+      ['/strip/2/comp/lookaheadMs', 7],
+      ['/bus/2/comp/lookaheadMs', 1],
+    ])
     await desk.client.act('/transport/record', ['middle'])
     await desk.until('it records', async () => (await desk.status()).recording.frames > 9600)
     await desk.client.act('/transport/locate', [12.345])

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "../../src/native/fixed-values.h"
 #include "../../src/native/flush-denormals.h"
-#include "../../src/native/graph.h"
 
 namespace deskd {
 Graph* DESKD_CREATE_GRAPH(const GraphSpec& spec);
@@ -23,7 +23,7 @@ struct Move {
 };
 
 struct Job {
-  double rate = 48000, lookaheadMs = 1.5;
+  double rate = 48000;
   std::vector<uint8_t> stereo;
   int buses = 2, outputs = 2, deviceOutputs = 2, dcas = 0;
   int64_t frames = 0;
@@ -39,7 +39,6 @@ static Job readJob(const char* path) {
     std::string word;
     words >> word;
     if (word == "rate") words >> job.rate;
-    else if (word == "lookaheadMs") words >> job.lookaheadMs;
     else if (word == "buses") words >> job.buses;
     else if (word == "outputs") words >> job.outputs;
     else if (word == "dcas") words >> job.dcas;
@@ -70,7 +69,14 @@ int main(int, char** arguments) {
   std::ifstream(job.sources, std::ios::binary)
       .read(reinterpret_cast<char*>(sources.data()), static_cast<std::streamsize>(sources.size() * 4));
 
-  Graph* graph = DESKD_CREATE_GRAPH({strips, job.stereo.data(), job.buses, job.outputs, job.rate, job.lookaheadMs, job.dcas});
+  const ParamMap map{static_cast<uint32_t>(strips), static_cast<uint32_t>(job.buses), static_cast<uint32_t>(job.outputs),
+                     static_cast<uint32_t>(job.dcas)};
+  std::vector<float> values(map.total());
+  for (const Move& m : job.values) values[m.index] = m.value;
+  const FixedValues fixed(values.data(), map);
+  GraphSpec spec{strips, job.stereo.data(), job.buses, job.outputs, job.rate, 0, job.dcas};
+  fixed.into(spec);
+  Graph* graph = DESKD_CREATE_GRAPH(spec);
   for (const Move& m : job.values) graph->setParam(m.index, m.value, true);
 
   struct alignas(64) Row {

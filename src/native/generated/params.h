@@ -70,7 +70,7 @@ namespace output {
   constexpr uint32_t source = 0;
 }
 namespace bus {
-  constexpr uint32_t stride = 64;
+  constexpr uint32_t stride = 65;
   constexpr uint32_t color = 0;
   namespace eq {
     constexpr uint32_t base = 1, size = 31;
@@ -85,47 +85,48 @@ namespace bus {
     }
   }
   namespace comp {
-    constexpr uint32_t base = 32, size = 18;
+    constexpr uint32_t base = 32, size = 19;
     constexpr uint32_t on = 0;
     constexpr uint32_t thresholdDb = 1;
     constexpr uint32_t ratio = 2;
     constexpr uint32_t kneeDb = 3;
     constexpr uint32_t rangeDb = 4;
-    constexpr uint32_t attackMs = 5;
-    constexpr uint32_t releaseMs = 6;
-    constexpr uint32_t autoRelease = 7;
-    constexpr uint32_t makeupDb = 8;
-    constexpr uint32_t autoMakeup = 9;
-    constexpr uint32_t mixPercent = 10;
-    constexpr uint32_t detector = 11;
-    constexpr uint32_t key = 12;
+    constexpr uint32_t lookaheadMs = 5;
+    constexpr uint32_t attackMs = 6;
+    constexpr uint32_t releaseMs = 7;
+    constexpr uint32_t autoRelease = 8;
+    constexpr uint32_t makeupDb = 9;
+    constexpr uint32_t autoMakeup = 10;
+    constexpr uint32_t mixPercent = 11;
+    constexpr uint32_t detector = 12;
+    constexpr uint32_t key = 13;
     namespace keyHpf {
-      constexpr uint32_t base = 13, size = 2;
+      constexpr uint32_t base = 14, size = 2;
       constexpr uint32_t on = 0;
       constexpr uint32_t frequencyHz = 1;
     }
     namespace keyLpf {
-      constexpr uint32_t base = 15, size = 2;
+      constexpr uint32_t base = 16, size = 2;
       constexpr uint32_t on = 0;
       constexpr uint32_t frequencyHz = 1;
     }
-    constexpr uint32_t keyListen = 17;
+    constexpr uint32_t keyListen = 18;
   }
-  constexpr uint32_t pan = 50;
-  constexpr uint32_t faderDb = 51;
-  constexpr uint32_t mute = 52;
-  constexpr uint32_t solo = 53;
-  constexpr uint32_t soloSafe = 54;
+  constexpr uint32_t pan = 51;
+  constexpr uint32_t faderDb = 52;
+  constexpr uint32_t mute = 53;
+  constexpr uint32_t solo = 54;
+  constexpr uint32_t soloSafe = 55;
   namespace muteGroup {
-    constexpr uint32_t base = 55, stride = 1;
+    constexpr uint32_t base = 56, stride = 1;
   }
-  constexpr uint32_t output = 63;
+  constexpr uint32_t output = 64;
   namespace dca {
-    constexpr uint32_t base = 64, stride = 1;
+    constexpr uint32_t base = 65, stride = 1;
   }
 }
 namespace strip {
-  constexpr uint32_t stride = 94;
+  constexpr uint32_t stride = 95;
   constexpr uint32_t color = 0;
   constexpr uint32_t input = 1;
   constexpr uint32_t arm = 2;
@@ -178,50 +179,51 @@ namespace strip {
     }
   }
   namespace comp {
-    constexpr uint32_t base = 58, size = 18;
+    constexpr uint32_t base = 58, size = 19;
     constexpr uint32_t on = 0;
     constexpr uint32_t thresholdDb = 1;
     constexpr uint32_t ratio = 2;
     constexpr uint32_t kneeDb = 3;
     constexpr uint32_t rangeDb = 4;
-    constexpr uint32_t attackMs = 5;
-    constexpr uint32_t releaseMs = 6;
-    constexpr uint32_t autoRelease = 7;
-    constexpr uint32_t makeupDb = 8;
-    constexpr uint32_t autoMakeup = 9;
-    constexpr uint32_t mixPercent = 10;
-    constexpr uint32_t detector = 11;
-    constexpr uint32_t key = 12;
+    constexpr uint32_t lookaheadMs = 5;
+    constexpr uint32_t attackMs = 6;
+    constexpr uint32_t releaseMs = 7;
+    constexpr uint32_t autoRelease = 8;
+    constexpr uint32_t makeupDb = 9;
+    constexpr uint32_t autoMakeup = 10;
+    constexpr uint32_t mixPercent = 11;
+    constexpr uint32_t detector = 12;
+    constexpr uint32_t key = 13;
     namespace keyHpf {
-      constexpr uint32_t base = 13, size = 2;
+      constexpr uint32_t base = 14, size = 2;
       constexpr uint32_t on = 0;
       constexpr uint32_t frequencyHz = 1;
     }
     namespace keyLpf {
-      constexpr uint32_t base = 15, size = 2;
+      constexpr uint32_t base = 16, size = 2;
       constexpr uint32_t on = 0;
       constexpr uint32_t frequencyHz = 1;
     }
-    constexpr uint32_t keyListen = 17;
+    constexpr uint32_t keyListen = 18;
   }
-  constexpr uint32_t widthPercent = 76;
+  constexpr uint32_t widthPercent = 77;
   namespace automix {
-    constexpr uint32_t base = 77, size = 3;
+    constexpr uint32_t base = 78, size = 3;
     constexpr uint32_t on = 0;
     constexpr uint32_t group = 1;
     constexpr uint32_t weightDb = 2;
   }
-  constexpr uint32_t panMode = 80;
-  constexpr uint32_t pan = 81;
-  constexpr uint32_t faderDb = 82;
-  constexpr uint32_t mute = 83;
-  constexpr uint32_t solo = 84;
-  constexpr uint32_t soloSafe = 85;
+  constexpr uint32_t panMode = 81;
+  constexpr uint32_t pan = 82;
+  constexpr uint32_t faderDb = 83;
+  constexpr uint32_t mute = 84;
+  constexpr uint32_t solo = 85;
+  constexpr uint32_t soloSafe = 86;
   namespace muteGroup {
-    constexpr uint32_t base = 86, stride = 1;
+    constexpr uint32_t base = 87, stride = 1;
   }
   namespace send {
-    constexpr uint32_t base = 94, stride = 4;
+    constexpr uint32_t base = 95, stride = 4;
     constexpr uint32_t on = 0;
     constexpr uint32_t levelDb = 1;
     constexpr uint32_t tap = 2;
@@ -292,10 +294,10 @@ constexpr Range dcaRanges[] = {{0.0f, 7.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 
 constexpr const char* dcaNames[] = {"color", "faderDb", "mute", "solo"};
 constexpr Range outputRanges[] = {{0.0f, 65535.0f}};
 constexpr const char* outputNames[] = {"source"};
-constexpr Range busRanges[] = {{0.0f, 7.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {1.0f, 100.0f}, {0.0f, 24.0f}, {0.0f, 60.0f}, {0.05f, 250.0f}, {5.0f, 4000.0f}, {0.0f, 1.0f}, {-12.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 100.0f}, {0.0f, 1.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {-100.0f, 100.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 65535.0f}};
-constexpr const char* busNames[] = {"color", "eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "comp.on", "comp.thresholdDb", "comp.ratio", "comp.kneeDb", "comp.rangeDb", "comp.attackMs", "comp.releaseMs", "comp.autoRelease", "comp.makeupDb", "comp.autoMakeup", "comp.mixPercent", "comp.detector", "comp.key", "comp.keyHpf.on", "comp.keyHpf.frequencyHz", "comp.keyLpf.on", "comp.keyLpf.frequencyHz", "comp.keyListen", "pan", "faderDb", "mute", "solo", "soloSafe", "muteGroup.1", "muteGroup.2", "muteGroup.3", "muteGroup.4", "muteGroup.5", "muteGroup.6", "muteGroup.7", "muteGroup.8", "output"};
-constexpr Range stripRanges[] = {{0.0f, 7.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {-24.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 1000.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {0.0f, 1.0f}, {10.0f, 1000.0f}, {0.0f, 3.0f}, {0.0f, 1.0f}, {0.0f, 2.0f}, {-80.0f, 0.0f}, {0.0f, 12.0f}, {1.0f, 20.0f}, {0.0f, 90.0f}, {0.01f, 120.0f}, {0.0f, 2000.0f}, {5.0f, 4000.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {1.0f, 100.0f}, {0.0f, 24.0f}, {0.0f, 60.0f}, {0.05f, 250.0f}, {5.0f, 4000.0f}, {0.0f, 1.0f}, {-12.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 100.0f}, {0.0f, 1.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {0.0f, 200.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-12.0f, 12.0f}, {0.0f, 1.0f}, {-100.0f, 100.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}};
-constexpr const char* stripNames[] = {"color", "input", "arm", "trimDb", "polarity", "delayMs", "polarityLeft", "polarityRight", "stereoMode", "hpf.on", "hpf.frequencyHz", "hpf.slope", "gate.on", "gate.mode", "gate.thresholdDb", "gate.hysteresisDb", "gate.ratio", "gate.rangeDb", "gate.attackMs", "gate.holdMs", "gate.releaseMs", "gate.key", "gate.keyHpf.on", "gate.keyHpf.frequencyHz", "gate.keyLpf.on", "gate.keyLpf.frequencyHz", "gate.keyListen", "eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "comp.on", "comp.thresholdDb", "comp.ratio", "comp.kneeDb", "comp.rangeDb", "comp.attackMs", "comp.releaseMs", "comp.autoRelease", "comp.makeupDb", "comp.autoMakeup", "comp.mixPercent", "comp.detector", "comp.key", "comp.keyHpf.on", "comp.keyHpf.frequencyHz", "comp.keyLpf.on", "comp.keyLpf.frequencyHz", "comp.keyListen", "widthPercent", "automix.on", "automix.group", "automix.weightDb", "panMode", "pan", "faderDb", "mute", "solo", "soloSafe", "muteGroup.1", "muteGroup.2", "muteGroup.3", "muteGroup.4", "muteGroup.5", "muteGroup.6", "muteGroup.7", "muteGroup.8"};
+constexpr Range busRanges[] = {{0.0f, 7.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {1.0f, 100.0f}, {0.0f, 24.0f}, {0.0f, 60.0f}, {0.0f, 10.0f}, {0.05f, 250.0f}, {5.0f, 4000.0f}, {0.0f, 1.0f}, {-12.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 100.0f}, {0.0f, 1.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {-100.0f, 100.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 65535.0f}};
+constexpr const char* busNames[] = {"color", "eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "comp.on", "comp.thresholdDb", "comp.ratio", "comp.kneeDb", "comp.rangeDb", "comp.lookaheadMs", "comp.attackMs", "comp.releaseMs", "comp.autoRelease", "comp.makeupDb", "comp.autoMakeup", "comp.mixPercent", "comp.detector", "comp.key", "comp.keyHpf.on", "comp.keyHpf.frequencyHz", "comp.keyLpf.on", "comp.keyLpf.frequencyHz", "comp.keyListen", "pan", "faderDb", "mute", "solo", "soloSafe", "muteGroup.1", "muteGroup.2", "muteGroup.3", "muteGroup.4", "muteGroup.5", "muteGroup.6", "muteGroup.7", "muteGroup.8", "output"};
+constexpr Range stripRanges[] = {{0.0f, 7.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {-24.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 1000.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {0.0f, 1.0f}, {10.0f, 1000.0f}, {0.0f, 3.0f}, {0.0f, 1.0f}, {0.0f, 2.0f}, {-80.0f, 0.0f}, {0.0f, 12.0f}, {1.0f, 20.0f}, {0.0f, 90.0f}, {0.01f, 120.0f}, {0.0f, 2000.0f}, {5.0f, 4000.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {1.0f, 100.0f}, {0.0f, 24.0f}, {0.0f, 60.0f}, {0.0f, 10.0f}, {0.05f, 250.0f}, {5.0f, 4000.0f}, {0.0f, 1.0f}, {-12.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 100.0f}, {0.0f, 1.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {0.0f, 200.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-12.0f, 12.0f}, {0.0f, 1.0f}, {-100.0f, 100.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}};
+constexpr const char* stripNames[] = {"color", "input", "arm", "trimDb", "polarity", "delayMs", "polarityLeft", "polarityRight", "stereoMode", "hpf.on", "hpf.frequencyHz", "hpf.slope", "gate.on", "gate.mode", "gate.thresholdDb", "gate.hysteresisDb", "gate.ratio", "gate.rangeDb", "gate.attackMs", "gate.holdMs", "gate.releaseMs", "gate.key", "gate.keyHpf.on", "gate.keyHpf.frequencyHz", "gate.keyLpf.on", "gate.keyLpf.frequencyHz", "gate.keyListen", "eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "comp.on", "comp.thresholdDb", "comp.ratio", "comp.kneeDb", "comp.rangeDb", "comp.lookaheadMs", "comp.attackMs", "comp.releaseMs", "comp.autoRelease", "comp.makeupDb", "comp.autoMakeup", "comp.mixPercent", "comp.detector", "comp.key", "comp.keyHpf.on", "comp.keyHpf.frequencyHz", "comp.keyLpf.on", "comp.keyLpf.frequencyHz", "comp.keyListen", "widthPercent", "automix.on", "automix.group", "automix.weightDb", "panMode", "pan", "faderDb", "mute", "solo", "soloSafe", "muteGroup.1", "muteGroup.2", "muteGroup.3", "muteGroup.4", "muteGroup.5", "muteGroup.6", "muteGroup.7", "muteGroup.8"};
 constexpr Range sendRanges[] = {{0.0f, 1.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 5.0f}, {-100.0f, 100.0f}};
 constexpr const char* sendNames[] = {"on", "levelDb", "tap", "pan"};
 
@@ -312,12 +314,12 @@ struct ParamMap {
   constexpr uint32_t dcaBase() const { return muteGroupBase() + 8 * muteGroupStride(); }
   constexpr uint32_t outputStride() const { return 1; }
   constexpr uint32_t outputBase() const { return dcaBase() + dcaCount * dcaStride(); }
-  constexpr uint32_t busDca() const { return 64; }
-  constexpr uint32_t busStride() const { return 64 + dcaCount * 1; }
+  constexpr uint32_t busDca() const { return 65; }
+  constexpr uint32_t busStride() const { return 65 + dcaCount * 1; }
   constexpr uint32_t busBase() const { return outputBase() + outputCount * outputStride(); }
-  constexpr uint32_t stripSend() const { return 94; }
-  constexpr uint32_t stripDca() const { return 94 + busCount * 4; }
-  constexpr uint32_t stripStride() const { return 94 + busCount * 4 + dcaCount * 1; }
+  constexpr uint32_t stripSend() const { return 95; }
+  constexpr uint32_t stripDca() const { return 95 + busCount * 4; }
+  constexpr uint32_t stripStride() const { return 95 + busCount * 4 + dcaCount * 1; }
   constexpr uint32_t stripBase() const { return busBase() + busCount * busStride(); }
   constexpr uint32_t total() const { return stripBase() + stripCount * stripStride(); }
 };

@@ -1,12 +1,12 @@
 // Buses, level by level.
 #pragma once
-#include "mixing.h"
+#include "alignment.h"
 
 namespace deskd::DESKD_ISA {
 
-class GraphBuses : protected GraphMixing {
+class GraphBuses : protected GraphAlignment {
  protected:
-  using GraphMixing::GraphMixing;
+  using GraphAlignment::GraphAlignment;
 
   // Level by level, so that a bus that feeds another is done before it.
   void runBuses() noexcept {
@@ -27,7 +27,7 @@ class GraphBuses : protected GraphMixing {
       if (busIdle_[g]) continue;
       busPost_[g].advance(table_);
       for (int i = 0; i < kLanes && g * kLanes + i < 2 * spec_.busCount; i++)
-        applyGains(busPost_[g], i, busRows_ + g * tileStride_ + i * kQuantum, busOut_ + (g * kLanes + i) * kQuantum);
+        applyGains(busPost_[g], i, busInMaster_ + g * tileStride_ + i * kQuantum, busOut_ + (g * kLanes + i) * kQuantum);
     }
   }
 
@@ -74,10 +74,12 @@ class GraphBuses : protected GraphMixing {
     }
     if (!lanes) return;
     LaneGroup& group = busGroup_[g];
-    if (!fed && lanes == all && !group.processes()) {
+    busQuiet_[g] = !fed && lanes == all && !group.processes() ? busQuiet_[g] + 1 : 0;
+    if (busQuiet_[g] > drainQuanta_) {
       // Nothing in, nothing that rings on: nothing out.
       if (busIdle_[g] == 0) {
         __builtin_memset(busRows_ + g * tileStride_, 0, kLanes * kQuantum * sizeof(float));
+        __builtin_memset(busInMaster_ + g * tileStride_, 0, kLanes * kQuantum * sizeof(float));
         for (int i = 0; i < kLanes && g * kLanes + i < 2 * spec_.busCount; i++)
           __builtin_memset(busOut_ + (g * kLanes + i) * kQuantum, 0, kQuantum * sizeof(float));
       }
@@ -89,7 +91,7 @@ class GraphBuses : protected GraphMixing {
     LaneGroup::gather(in, busTile_);
     SvfChain chain = group.eqChain(busTile_);
     runSvfChain(chain);
-    runCompressor(group, busTile_, lanes);
+    runBusCompressor(g, busTile_, lanes);
     float *out = busRows_ + g * tileStride_, *done = shared ? levelRows_ : out;
     core_->nonFinite += group.unloadMetered(busTile_, done, peakDecay_, rmsStep_);
     if (shared) {
@@ -97,8 +99,20 @@ class GraphBuses : protected GraphMixing {
       for (int i = 0; i < kLanes; i++)
         if (lanes >> i & 1) __builtin_memcpy(out + i * kQuantum, done + i * kQuantum, kQuantum * sizeof(float));
     }
-    const float* taps[kTapCount] = {out, out, out, out};
-    mixLanes(&busMix(g, 0), busMixOutputs_[g].fed, taps, lanes);
+    mixBusRows(g, out, lanes);
+  }
+
+  void mixBusRows(int g, const float* rows, uint32_t lanes) noexcept {
+    const OutputSet& fed = busMixOutputs_[g].fed;
+    const auto mix = [&](const OutputSet& outputs, const float* from) {
+      const float* taps[kTapCount] = {from, from, from, from};
+      mixLanes(&busMix(g, 0), outputs, taps, lanes);
+    };
+    if (!busLatency_) return mix(fed, rows);
+    float* inMaster = busInMaster_ + g * tileStride_;
+    alignBusRows(g, rows, inMaster, busOnwards_, lanes);
+    mix(fed.before(kFirstBus), inMaster);
+    mix(fed.from(kFirstBus), busOnwards_);
   }
 
   void applyGains(const SmoothGains& g, int i, const float* in, float* out) noexcept {

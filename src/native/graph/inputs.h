@@ -87,8 +87,34 @@ class GraphInputs : protected GraphRouting {
     }
   }
 
+  // Rows that sends tap; as late as the strips' ends.
   void keepTap(int g, TapPoint point) noexcept {
-    if (groupTaps_[g] & 1 << point) LaneGroup::unload(tile(g), tapRows_[point] + g * tileStride_);
+    const bool isTapped = groupTaps_[g] & 1 << point;
+    const float* from = tile(g);
+    if (stripLatency_) {
+      writeLanes(tapLine(g, point), from, ~0u);
+      if (isTapped) readTile(tapLine(g, point), stripLatency_, keyTile_), from = keyTile_;
+    }
+    if (isTapped) LaneGroup::unload(from, tapRows_[point] + g * tileStride_);
+  }
+
+  // Lines of tiles [frame][lane]: this quantum's tile for some lanes, and tiles of so many frames ago.
+  void writeLanes(float* line, const float* tile, uint32_t lanes) const noexcept {
+    float* to = line + (core_->frame & (lineFrames_ - 1)) * kLanes;
+    const Vi mask = (splati((int32_t)lanes) & laneBits_) != 0;
+    for (int n = 0; n < kQuantum; n++) store(to + n * kLanes, select(mask, load(tile + n * kLanes), load(to + n * kLanes)));
+  }
+  const float* pastFrame(const float* line, int64_t frame) const noexcept {
+    return line + (frame & (lineFrames_ - 1)) * kLanes;
+  }
+  void readTile(const float* line, int late, float* tile) const noexcept {
+    for (int n = 0; n < kQuantum; n++) store(tile + n * kLanes, load(pastFrame(line, core_->frame + n - late)));
+  }
+  void readLanes(const float* line, const int32_t* late, float* tile) const noexcept {
+    readTile(line, late[0], tile);
+    for (int i = 1; i < kLanes; i++)
+      for (int n = 0; late[i] != late[0] && n < kQuantum; n++)
+        tile[n * kLanes + i] = pastFrame(line, core_->frame + n - late[i])[i];
   }
 
   // From source to the end of the EQ, two groups side by side where there are two. Keys from other strips are tapped behind

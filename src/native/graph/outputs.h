@@ -51,13 +51,13 @@ class GraphOutputs : protected GraphBuses {
     loudness_->process(masterRows_, masterRows_ + kQuantum);
   }
 
-  // Writes a row into its alignment line and gives back the row that is as late as the master is. The line's first
+  // Writes a row into its alignment line and gives back the row of `late` frames ago. The line's first
   // quantum stands again behind its end, so that any kQuantum frames lie side by side.
-  const float* alignRow(float* line, const float* in) noexcept {
+  const float* alignRow(float* line, const float* in, int late) noexcept {
     const int64_t mask = alignLength_ - 1, at = core_->frame & mask;
     __builtin_memcpy(line + at, in, kQuantum * sizeof(float));
     if (at == 0) __builtin_memcpy(line + alignLength_, in, kQuantum * sizeof(float));
-    return line + ((core_->frame - latency_) & mask);
+    return line + ((core_->frame - late) & mask);
   }
   float* alignLine(float* lines, int i) const noexcept { return lines + (size_t)i * (size_t)(alignLength_ + kQuantum); }
 
@@ -77,7 +77,7 @@ class GraphOutputs : protected GraphBuses {
       for (int c = 0; c < 2; c++) {
         const float* from = busOut_ + (2 * s + c) * kQuantum;
         if (isSolo && !idle) sumRow(kSoloLeft + c, row), from = row;
-        aligned_[2 * s + c] = idle ? silence_ : alignRow(alignLine(align_, 2 * s + c), from);
+        aligned_[2 * s + c] = idle ? silence_ : alignRow(alignLine(align_, 2 * s + c), from, limiterLatency_);
       }
     }
   }
@@ -155,7 +155,7 @@ class GraphOutputs : protected GraphBuses {
         const int lane = directLane(source - kBus - 2 * spec_.busCount);
         if (lane >= 0) {
           applyGains(direct_[lane / kLanes], lane % kLanes, rows(lane / kLanes) + lane % kLanes * kQuantum, keyTile_);
-          from = alignRow(alignLine(outputAlign_, o), keyTile_);
+          from = alignRow(alignLine(outputAlign_, o), keyTile_, busLatency_ + limiterLatency_);
         }
       } else if (source >= kMonitor) {
         from = monitorRows_ + (source - kMonitor) * kQuantum;

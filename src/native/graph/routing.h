@@ -206,13 +206,16 @@ class GraphRouting : protected GraphParameters {
   }
 
   void findLevels() noexcept {
-    for (int b = 0; b < spec_.busCount; b++) bus_[b].level = 0;
-    // A bus stands above all that feed it; routing has no loops, so as many passes as buses settle it.
+    for (int b = 0; b < spec_.busCount; b++) bus_[b].level = bus_[b].arrives = 0, bus_[b].leaves = bus_[b].ahead;
+    // A bus stands above all that feed it, and waits for the latest of them; routing has no loops, so as many passes as buses settle it.
     for (int pass = 0, changed = 1; changed && pass < spec_.busCount; pass++) {
       changed = 0;
       for (int b = 0; b < spec_.busCount; b++) {
         const int to = bus_[b].output;
-        if (to >= 0 && bus_[to].level <= bus_[b].level) bus_[to].level = bus_[b].level + 1, changed = 1;
+        if (to < 0) continue;
+        if (bus_[to].level <= bus_[b].level) bus_[to].level = bus_[b].level + 1, changed = 1;
+        const int leaves = bus_[b].leaves < busLatency_ ? bus_[b].leaves : busLatency_;
+        if (bus_[to].arrives < leaves) bus_[to].arrives = leaves, bus_[to].leaves = leaves + bus_[to].ahead, changed = 1;
       }
     }
   }

@@ -50,6 +50,8 @@ struct BusState : ChannelState {
   uint8_t dirty;
   int32_t output, wantedOutput;  // −1 master, −2 nowhere, else bus
   int32_t level;                 // buses that feed none of others are at 0
+  int32_t ahead;                 // look-ahead of its compressor in frames
+  int32_t arrives, leaves;       // how late its sum must be and its output is, in frames behind the strips'
 };
 
 struct DcaState {
@@ -60,6 +62,11 @@ struct DcaState {
 struct DelayState {
   int32_t current, target, next, fadeLeft;
   int64_t valid;  // frames written since it was switched on; all of the line where it is on from the first sample
+};
+
+// A distance back in a line of rows, and the one that it fades to.
+struct Shift {
+  int32_t now, next, fadeLeft;  // now: −1 before the first row
 };
 
 struct OutputState {
@@ -75,6 +82,9 @@ struct OutputSet {
 
   void add(int o) noexcept { words[o >> 6] |= 1ull << (o & 63); }
   void remove(int o) noexcept { words[o >> 6] &= ~(1ull << (o & 63)); }
+  // Those before the o-th, or from it on; o < 64.
+  OutputSet before(int o) const noexcept { return {{words[0] & ~(~0ull << o), 0, 0}}; }
+  OutputSet from(int o) const noexcept { return {{words[0] & ~0ull << o, words[1], words[2]}}; }
   // Calls `visit` with each output, in order.
   template <class Visit>
   void each(Visit visit) const noexcept {
@@ -162,11 +172,13 @@ class GraphState {
     outputs_ = kFirstBus + 2 * spec.busCount;
     if (outputs_ > 64 * OutputSet::kWords) __builtin_abort();
     limiterProbe_.init(rate_, spec.lookaheadMs);
-    latency_ = limiterProbe_.latencyFrames();
-    alignLength_ = 64;
-    while (alignLength_ < latency_ + kQuantum) alignLength_ *= 2;
-    ringLength_ = 64;
-    while (ringLength_ < rate_ * 1.25) ringLength_ *= 2;
+    limiterLatency_ = limiterProbe_.latencyFrames();
+    findLatencies();
+    latency_ = stripLatency_ + busLatency_ + limiterLatency_;
+    alignLength_ = powerOfTwo(busLatency_ + limiterLatency_ + kQuantum);
+    lineFrames_ = stripLatency_ + busLatency_ ? powerOfTwo(stripLatency_ + busLatency_ + kQuantum) : 0;
+    drainQuanta_ = 2 * lineFrames_ / kQuantum;
+    ringLength_ = powerOfTwo((int64_t)(rate_ * 1.25));
     peakDecay_ = (float)__builtin_exp(-0.11512925464970229 * (20 / 1.7) * kQuantum / rate_);
     rmsStep_ = onePole(0.3, rate_ / kQuantum);
     automixMean_ = onePole(kAutomixMeanSeconds, rate_ / kQuantum);
@@ -193,6 +205,34 @@ class GraphState {
   }
   GraphState(const GraphState&) = delete;
   GraphState& operator=(const GraphState&) = delete;
+
+  static int64_t powerOfTwo(int64_t atLeast) noexcept {
+    int64_t n = 64;
+    while (n < atLeast) n *= 2;
+    return n;
+  }
+
+  int aheadOf(const float* lookaheadMs, int i) const noexcept {
+    const double ms = lookaheadMs ? lookaheadMs[i] : 0;
+    return ms > 0 ? (int)((ms < kMaxLookaheadMs ? ms : kMaxLookaheadMs) * rate_ * 0.001 + 0.5) : 0;
+  }
+
+  // Strips are as late as the longest look-ahead of them; the master waits for the latest chain of buses there is at the
+  // start. One of several look-aheads that is made later comes later than the rest.
+  void findLatencies() noexcept {
+    for (int s = 0; s < spec_.stripCount; s++) {
+      const int ahead = aheadOf(spec_.stripLookaheadMs, s);
+      stripLatency_ = ahead > stripLatency_ ? ahead : stripLatency_;
+    }
+    for (int b = 0; b < spec_.busCount; b++) {
+      int late = 0;
+      for (int at = b, steps = 0; at >= 0 && at < spec_.busCount && steps < spec_.busCount; steps++) {
+        late += aheadOf(spec_.busLookaheadMs, at);
+        at = spec_.busOutput ? spec_.busOutput[at] : -1;
+      }
+      busLatency_ = late > busLatency_ ? late : busLatency_;
+    }
+  }
 
   static float larger(float a, float b) noexcept { return a > b ? a : b; }
 
@@ -234,12 +274,29 @@ class GraphState {
     direct_ = take<SmoothGains>(base, at, groups);
     busPost_ = take<SmoothGains>(base, at, busGroups);
     busIdle_ = take<int64_t>(base, at, busGroups + 1);
+    busQuiet_ = take<int64_t>(base, at, busGroups);
     groupTaps_ = take<uint8_t>(base, at, groups);
     groupKeys_ = take<uint8_t>(base, at, groups);
     busKeys_ = take<float>(base, at, (size_t)spec_.busCount * 2 * kQuantum);
+    if (lineFrames_) layOutLines(base, at);
     align_ = take<float>(base, at, ((size_t)spec_.busCount + 1) * 2 * (size_t)(alignLength_ + kQuantum));
     outputAlign_ = take<float>(base, at, (size_t)spec_.outputCount * (size_t)(alignLength_ + kQuantum));
     coreBytes_ = (at + 4095) & ~(size_t)4095;
+  }
+
+  void layOutLines(char* base, size_t& at) noexcept {
+    const size_t groups = stripLatency_ ? (size_t)groupCount_ : 0, busGroups = (size_t)busGroupCount_;
+    const size_t sides = busLatency_ ? 2 * (size_t)spec_.busCount : 0, sums = busLatency_ ? (size_t)outputs_ : 0;
+    const size_t tileLine = (size_t)lineFrames_ * kLanes, rowLine = (size_t)(lineFrames_ + kQuantum);
+    tapLines_ = take<float>(base, at, groups * kTapCount * tileLine);
+    keyLines_ = take<float>(base, at, groups * tileLine);
+    busLines_ = take<float>(base, at, busGroups * tileLine);
+    busKeyLines_ = take<float>(base, at, busGroups * tileLine);
+    sumLines_ = take<double>(base, at, sums * rowLine);
+    busRowLines_ = take<float>(base, at, sides * rowLine);
+    sumShift_ = take<Shift>(base, at, sums);
+    busShift_ = take<Shift>(base, at, 2 * sides);
+    sumIdle_ = take<int64_t>(base, at, sums);
   }
 
   size_t layOutScratch(char* base) noexcept {
@@ -266,6 +323,9 @@ class GraphState {
     rampJobs_ = take<MixJob<float>>(base, at, (size_t)outputs_ * 2);
     summed_ = take<uint8_t>(base, at, (size_t)outputs_);
     busRows_ = take<float>(base, at, busGroups * (size_t)tileStride_);
+    busInMaster_ = busLatency_ ? take<float>(base, at, busGroups * (size_t)tileStride_) : busRows_;
+    busOnwards_ = take<float>(base, at, (size_t)tileStride_);
+    laneAhead_ = take<int32_t>(base, at, groups * kLanes);
     busOut_ = take<float>(base, at, (size_t)spec_.busCount * 2 * kQuantum);
     savedGroup_ = take<LaneGroup>(base, at, 1);
     masterRows_ = take<float>(base, at, 2 * kQuantum);
@@ -277,6 +337,8 @@ class GraphState {
   }
 
   float* tile(int g) noexcept { return tiles_ + g * tileStride_; }
+  float* tileLine(float* lines, int g) noexcept { return lines + (size_t)g * (size_t)lineFrames_ * kLanes; }
+  float* tapLine(int g, int point) noexcept { return tileLine(tapLines_, g * kTapCount + point); }
   float* rows(int g) noexcept { return tapRows_[kTapEnd] + g * tileStride_; }
   MixState& mix(int g, int o) noexcept { return mix_[g * outputs_ + o]; }
   MixState& busMix(int g, int o) noexcept { return busMix_[g * outputs_ + o]; }
@@ -319,7 +381,13 @@ class GraphState {
       lane += t.stereo ? 2 : 1;
       for (int b = 0; b < spec_.busCount; b++) send(s, b) = {0, 0, {0, 0}, 1, (uint8_t)SendTap::PostFader};
     }
-    for (int b = 0; b < spec_.busCount; b++) bus_[b] = {{1, 0, {1, 1}, 0, 0, 0, 0, 0}, 1, -1, -1, 0};
+    for (int b = 0; b < spec_.busCount; b++) bus_[b] = {{1, 0, {1, 1}, 0, 0, 0, 0, 0}, 1, -1, -1, 0, 0, 0, 0};
+    for (int b = 0; b < spec_.busCount; b++) bus_[b].ahead = bus_[b].leaves = aheadOf(spec_.busLookaheadMs, b);
+    for (int o = 0; busLatency_ && o < outputs_; o++) sumShift_[o].now = -1;
+    for (int i = 0; busLatency_ && i < 4 * spec_.busCount; i++) busShift_[i].now = -1;
+    for (int s = 0; s < spec_.stripCount; s++)
+      for (int side = 0; side <= strip_[s].stereo; side++)
+        laneAhead_[strip_[s].lane + side] = aheadOf(spec_.stripLookaheadMs, s);
     for (int d = 0; d < spec_.dcaCount; d++) dca_[d].fader = 1;
     for (int o = 0; o < spec_.outputCount; o++) output_[o].gain.jump(1);
     for (int i = 0; i < groupCount_ * kLanes; i++) laneSource_[i] = -1;
@@ -347,8 +415,12 @@ class GraphState {
   SmoothingTable table_;
   Vi laneBits_{};
   Limiter limiterProbe_;
-  int groupCount_ = 0, busGroupCount_ = 0, outputs_ = 0, latency_ = 0, tileStride_ = 0;
+  int groupCount_ = 0, busGroupCount_ = 0, outputs_ = 0, tileStride_ = 0;
+  // In frames: of all strips, of the buses behind them, of the limiter behind those, and all of it.
+  int stripLatency_ = 0, busLatency_ = 0, limiterLatency_ = 0, latency_ = 0;
   int64_t alignLength_ = 0, ringLength_ = 0;
+  int64_t lineFrames_ = 0;   // of the lines of look-ahead; 0 where there is none
+  int64_t drainQuanta_ = 0;  // after which all of them hold only noughts
   float peakDecay_ = 0, rmsStep_ = 0, automixMean_ = 0, automixRelease_ = 0;
   bool jump_ = false;
 
@@ -372,6 +444,12 @@ class GraphState {
   int64_t* busIdle_ = nullptr;  // quanta for which a bus group, and behind them the solo bus, had nothing to do
   uint8_t *groupTaps_ = nullptr, *groupKeys_ = nullptr;
   float* busKeys_ = nullptr;  // of the quantum before
+  int64_t* busQuiet_ = nullptr;  // quanta for which nothing came into a bus group and nothing in it rang on
+  // With look-ahead only: tiles at the taps and the compressors' keys, of strips and buses, sums, rows of buses.
+  float *tapLines_ = nullptr, *keyLines_ = nullptr, *busLines_ = nullptr, *busKeyLines_ = nullptr, *busRowLines_ = nullptr;
+  double* sumLines_ = nullptr;
+  Shift *sumShift_ = nullptr, *busShift_ = nullptr;
+  int64_t* sumIdle_ = nullptr;
   float *align_ = nullptr, *outputAlign_ = nullptr, *rings_ = nullptr;
   Loudness* loudness_ = nullptr;
 
@@ -379,6 +457,8 @@ class GraphState {
   float *silence_ = nullptr, *tiles_ = nullptr, *tapRows_[kTapCount] = {}, *keyRows_ = nullptr, *keyTile_ = nullptr;
   int32_t* laneSource_ = nullptr;  // which of the block's sources a lane takes, −1 for none
   float *safeRow_ = nullptr, *sourceRows_ = nullptr, *busTile_ = nullptr, *levelRows_ = nullptr, *busRows_ = nullptr, *busOut_ = nullptr;
+  float *busInMaster_ = nullptr, *busOnwards_ = nullptr;  // rows of buses in time with the master, with where they go
+  int32_t* laneAhead_ = nullptr;                          // look-ahead of a strip's compressor in frames
   double *sums_ = nullptr, *wideRows_ = nullptr;
   float* rampSums_ = nullptr;
   uint8_t* ramped_ = nullptr;  // outputs whose sum waits for finishSum()

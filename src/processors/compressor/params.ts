@@ -8,6 +8,7 @@ export const compressor = {
   ratio: number('Compressor ratio', ':1', 1, 100, 3, 'log'),
   kneeDb: number('Compressor knee', 'dB', 0, 24, 6),
   rangeDb: number('Compressor range: most reduction, 60 for no limit', 'dB', 0, 60, 60),
+  lookaheadMs: number('Compressor look-ahead', 'ms', 0, 10, 0, 'lin', true),
   attackMs: number('Compressor attack', 'ms', 0.05, 250, 10, 'log'),
   releaseMs: number('Compressor release', 'ms', 5, 4000, 150, 'log'),
   autoRelease: bool('Compressor release by the programme'),
