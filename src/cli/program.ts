@@ -1,7 +1,7 @@
 // The whole command line: every command with its options. Each command's code is loaded only when it runs.
 import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
-import { audioKinds } from '../supervisor/run-options.js'
+import { audioKinds, recordWhats } from '../supervisor/run-options.js'
 import { hostPort, oneOf, wholeNumber } from './arguments.js'
 
 const version = (): string =>
@@ -33,6 +33,11 @@ export function program(): Command {
     .addOption(new Option('--buffer <frames>', '16 to 8192').argParser(wholeNumber(16, 8192, 'frames')))
     .option('--play <dir>', 'folder of tracks, in name order onto the strips')
     .option('--record <path>', 'FILE.wav records the master, a folder name a take')
+    .addOption(
+      new Option('--record-what <what>', 'of a take, beside the master: armed (default), inputs, buses or all').argParser(
+        oneOf(recordWhats),
+      ),
+    )
     .addOption(new Option('--osc <host:port>', 'where to listen (default: 127.0.0.1:9000)').argParser(hostPort))
     .addOption(stateOption())
     .addOption(isaOption())

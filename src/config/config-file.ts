@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 import { type AudioKind, audioKinds } from '../engine/audio-kinds.js'
 import { instructionSets } from '../engine/instruction-set.js'
 import type { WavBits } from '../engine/native.js'
+import { type RecordWhat, recordWhats } from '../engine/record-what.js'
 import { DeskError } from '../errors.js'
 import type { RunOptions } from '../supervisor/run-options.js'
 import { type Entry, type Field, oneOf, readYaml, wholeNumber, words, type YamlFile, yesNo } from './yaml-file.js'
@@ -36,6 +37,7 @@ export interface Config {
   readonly recordBits: WavBits
   /** Instruction set of the graph; '' for the machine's best. */
   readonly isa: string
+  readonly recordWhat: RecordWhat
 }
 
 /** systemd's StateDirectory, else the XDG state folder. */
@@ -58,6 +60,7 @@ const fields = {
   record: words,
   recordBits: oneOf<WavBits>(['16', '24', '32f']),
   isa: oneOf(instructionSets),
+  recordWhat: oneOf(recordWhats),
 }
 
 const port = wholeNumber(0, 65535)
@@ -100,6 +103,7 @@ export function readConfig(options: RunOptions): Config {
     ...given(path(options.record), file.record, 'record'),
     recordBits: file.recordBits ?? '32f',
     isa: options.isa ?? file.isa ?? '',
+    recordWhat: options.recordWhat ?? file.recordWhat ?? 'armed',
   }
 }
 

@@ -8,6 +8,7 @@ import { stateText } from '../config/desk-text.js'
 import type { TrackFile } from '../engine/commands.js'
 import { EventRing } from '../engine/event-ring.js'
 import { type NativeAddon, nativeAddon, type WavBits } from '../engine/native.js'
+import type { RecordWhat } from '../engine/record-what.js'
 import { type Region, viewRegion } from '../engine/region.js'
 import { flow } from '../flow.js'
 import { log } from '../log.js'
@@ -35,6 +36,7 @@ export interface ControlJob {
   /** What `--record` asks for. */
   readonly record?: string
   readonly recordBits: WavBits
+  readonly recordWhat: RecordWhat
 }
 
 const stopLimitMs = 4000
@@ -51,6 +53,7 @@ export async function runControl(addon: Pick<NativeAddon, 'mapRegion' | 'repairW
     region,
     unfinished: new Unfinished(job.stateFolder),
     bits: job.recordBits,
+    what: job.recordWhat,
     takesFolder: join(job.stateFolder, 'takes'),
     isa: () => engine.isa,
     onTarget: (target) => tellSupervisor({ type: 'recording', target }),

@@ -1,13 +1,15 @@
 // Starts and ends recordings: names the files, writes the desk down as it was at the first frame, completes the take.
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { sha256OfFile } from '../engine/checksum.js'
 import { askEngine, type StartedTake, type TrackFile } from '../engine/commands.js'
-import type { NativeAddon, TakeResult, TakeSpec, WavBits } from '../engine/native.js'
+import type { HoldSpec, NativeAddon, TakeResult, TakeSpec, WavBits } from '../engine/native.js'
+import type { RecordWhat } from '../engine/record-what.js'
 import type { Region } from '../engine/region.js'
 import { DeskError } from '../errors.js'
 import { log } from '../log.js'
-import { prepareTake, takeFileAtStart, writeTakeDesk } from '../takes/prepare-take.js'
+import { isParam } from '../params/registry.js'
+import { prepareTake, punchOf, recordedBuses, recordedStrips, takeFileAtStart, writeTakeDesk } from '../takes/prepare-take.js'
 import { repairRecording } from '../takes/repair.js'
 import { readTakeFile, type TakeFile, writeTakeFile } from '../takes/take-file.js'
 import { freeName, isMasterAlone, isNamedAfter, takeFiles, timestampName } from '../takes/take-folder.js'
@@ -15,9 +17,13 @@ import type { Unfinished } from '../takes/unfinished.js'
 
 export interface RecordingState {
   readonly active: boolean
+  /** It waits for the timeline to come to its punch in. */
+  readonly waiting: boolean
   /** The file or folder being recorded, or the last one. */
   readonly target: string
   readonly frames: number
+  /** Seconds from before it is asked for that a recording would begin with; 0 while nothing is held. */
+  readonly preRollS: number
   /** Why the last recording ended by itself, or ''. */
   readonly error: string
 }
@@ -30,6 +36,7 @@ export interface RecorderParts {
   readonly unfinished: Unfinished
   readonly tracks: readonly TrackFile[]
   readonly bits: WavBits
+  readonly what: RecordWhat
   /** Where takes without a name go. */
   readonly takesFolder: string
   readonly isa: () => string
@@ -40,6 +47,10 @@ export interface RecorderParts {
 export class Recorder {
   private target = ''
   private active = false
+  /** What is asked for and has not begun. */
+  private waiting: TakeSpec | undefined
+  /** What the engine keeps for a pre-roll, and when since. */
+  private held: { readonly spec: HoldSpec; readonly sinceMs: number } | undefined
   private error = ''
   /** One start or stop at a time, in the order they were asked for. */
   private turn: Promise<unknown> = Promise.resolve()
@@ -48,19 +59,25 @@ export class Recorder {
   constructor(private readonly parts: RecorderParts) {}
 
   state(): RecordingState {
-    const { active, target, error } = this
-    return { active, target, frames: this.parts.region.counter('recordedFrames'), error }
+    const { active, target, error, held } = this
+    const preRollS = held ? Math.min(held.spec.seconds, Math.floor((performance.now() - held.sinceMs) / 1000)) : 0
+    const { counter } = this.parts.region
+    const waiting = this.waiting !== undefined && counter('recording') === 0
+    const frames = waiting ? 0 : counter('recordedFrames')
+    return { active, waiting, target, frames, preRollS, error }
   }
 
   /** A new control finds the recording that runs, and mends those that do not run any more. */
   adopt(): Promise<void> {
     return this.next(async () => {
-      const { take, started } = await askEngine(this.parts.socket, 'info', null)
-      if (take && started) {
+      const { take, started, held } = await askEngine(this.parts.socket, 'info', null)
+      if (held) this.held = { spec: held, sinceMs: performance.now() }
+      if (take) {
         this.active = true
         this.target = targetOf(take)
+        if (!started) this.waiting = take
         // A control that was killed at the take's very start did not come to describing it.
-        if (!existsSync(takeFiles(this.target).take)) await this.describe(this.target, take, started)
+        else if (!existsSync(takeFiles(this.target).take)) await this.describe(this.target, take, started)
       }
       await this.mend()
     })
@@ -103,15 +120,21 @@ export class Recorder {
   check(): Promise<void> {
     return this.next(async () => {
       // While the engine is being replaced it does not answer; the supervisor tells of it.
-      if (this.active && this.parts.region.counter('recording') === 0) await this.finish().catch(() => {})
+      try {
+        if (this.waiting) await this.lookWhetherBegun(this.waiting)
+        if (this.active && !this.waiting && this.parts.region.counter('recording') === 0) await this.finish()
+        if (!this.active) await this.hold()
+      } catch {}
     })
   }
 
   /** There is a new engine: what the one before recorded ends with what reached the disk. */
   engineLost(): Promise<void> {
     return this.next(async () => {
-      if (this.active) await this.complete({ error: 'the engine was replaced' })
+      if (this.active && !this.waiting) await this.complete({ error: 'the engine was replaced' })
+      if (this.waiting) this.removeEmpty()
       this.active = false
+      this.waiting = this.held = undefined
       await this.mend()
     })
   }
@@ -142,16 +165,55 @@ export class Recorder {
   }
 
   private async begin(target: string): Promise<void> {
-    const { region, socket, bits } = this.parts
+    const { region, socket, bits, what, tracks } = this.parts
     const desk = { registry: region.registry, values: region.values.slice(), texts: region.allTexts() }
-    const spec = prepareTake(target, bits, desk)
-    await this.describe(target, spec, await askEngine(socket, 'startTake', spec))
+    const punch = punchOf(desk, region.sampleRateHz)
+    if (punch && tracks.length === 0)
+      throw new DeskError('usage', 'transport.punch.on: expected tracks, whose timeline it goes by, found none')
+    const spec = { ...prepareTake(target, bits, desk, what), ...(punch ? { punch } : {}) }
+    this.held = undefined
+    const started = await askEngine(socket, 'startTake', spec)
+    if (started) await this.describe(target, spec, started)
+    else this.waiting = spec
+  }
+
+  /** A punched take is described when it has begun; it may have ended by then. */
+  private async lookWhetherBegun(spec: TakeSpec): Promise<void> {
+    const { started } = await askEngine(this.parts.socket, 'info', null)
+    if (!started) return
+    await this.describe(this.target, spec, started)
+    this.waiting = undefined
+  }
+
+  /** Has the engine keep what a recording would record, where a pre-roll is wanted. */
+  private async hold(): Promise<void> {
+    const { region, socket, what } = this.parts
+    const desk = { registry: region.registry, values: region.values }
+    const param = region.registry.byId.get('transport.preRollS')
+    const seconds = param && isParam(param) ? (region.values[param.index] ?? 0) : 0
+    if (seconds === 0 && !this.held) return
+    const spec = { strips: recordedStrips(desk, what), buses: recordedBuses(desk, what), seconds }
+    if (JSON.stringify(spec) === JSON.stringify(this.held?.spec)) return
+    this.held = { spec, sinceMs: performance.now() }
+    try {
+      await askEngine(socket, 'holdTake', spec)
+      if (seconds === 0) this.held = undefined
+    } catch (cause) {
+      log.error({ err: cause }, 'no pre-roll is kept')
+    }
+  }
+
+  /** The files of a take that never began. */
+  private removeEmpty(): void {
+    rmSync(this.target, { recursive: true, force: true })
+    this.error = 'nothing was recorded: the punch in was not played'
   }
 
   /** Writes desk.yaml and take.yaml of a take that has begun. */
-  private async describe(target: string, spec: TakeSpec, { startFrame, valuesBase64, ...transport }: StartedTake): Promise<void> {
+  private async describe(target: string, spec: TakeSpec, began: StartedTake): Promise<void> {
     if (isMasterAlone(target)) return
     const { region } = this.parts
+    const { startFrame, skipFrames, preRollFrames, valuesBase64, ...transport } = began
     // What moved since it was asked for is in the engine's own table.
     const values = new Float32Array(Uint8Array.from(Buffer.from(valuesBase64, 'base64')).buffer)
     writeTakeDesk(target, { registry: region.registry, values, texts: region.allTexts() })
@@ -159,6 +221,8 @@ export class Recorder {
       isa: this.parts.isa(),
       sampleRateHz: region.sampleRateHz,
       startFrame,
+      skipFrames,
+      preRollFrames,
       roundTripFrames: region.counter('roundTripFrames'),
       transport,
     }
@@ -166,11 +230,14 @@ export class Recorder {
   }
 
   private async finish(): Promise<void> {
+    if (this.waiting) await this.lookWhetherBegun(this.waiting)
     const result = await askEngine(this.parts.socket, 'stopTake', null)
     this.error = result.error
     this.parts.onTarget(null)
-    await this.complete(result)
+    if (this.waiting) this.removeEmpty()
+    else await this.complete(result)
     this.active = false
+    this.waiting = undefined
     this.parts.unfinished.remove(this.target)
     if (result.error) log.error({ target: this.target, frames: result.frames }, `the recording ended: ${result.error}`)
     else log.info({ target: this.target, frames: result.frames }, 'recorded')

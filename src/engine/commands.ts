@@ -2,7 +2,7 @@
 import { chmodSync, rmSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { DeskError, type ErrorCode, errorCodes } from '../errors.js'
-import type { DeviceInfo, TakeResult, TakeSpec, TakeStart } from './native.js'
+import type { DeviceInfo, HoldSpec, TakeResult, TakeSpec, TakeStart } from './native.js'
 
 /** A file on a strip, as it was given; the engine brings it to the desk's rate. */
 export interface TrackFile {
@@ -17,7 +17,9 @@ export type StartedTake = Omit<TakeStart, 'values'> & { readonly valuesBase64: s
 export interface EngineInfo {
   readonly pid: number
   readonly isa: string
-  /** The take being recorded, and what it began with. */
+  /** What is held for a pre-roll. */
+  readonly held?: HoldSpec
+  /** The take being recorded, and what it began with, unless it waits for its punch in. */
   readonly take?: TakeSpec
   readonly started?: StartedTake
   /** Why the take ended by itself, or ''. */
@@ -28,7 +30,8 @@ export interface EngineInfo {
 export interface EngineCommands {
   info: { in: null; out: EngineInfo }
   loadTracks: { in: readonly TrackFile[]; out: null }
-  startTake: { in: TakeSpec; out: StartedTake }
+  holdTake: { in: HoldSpec; out: null }
+  startTake: { in: TakeSpec; out: StartedTake | null }
   stopTake: { in: null; out: TakeResult }
   devices: { in: null; out: DeviceInfo[] }
 }

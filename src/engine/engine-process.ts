@@ -4,7 +4,7 @@ import { log } from '../log.js'
 import { childJob, onStop, runChild, tellSupervisor } from '../supervisor/child.js'
 import { type StartedTake, serveCommands, type TrackFile } from './commands.js'
 import { conformTracks } from './conform-tracks.js'
-import { type NativeAddon, nativeAddon, type TakeSpec } from './native.js'
+import { type HoldSpec, type NativeAddon, nativeAddon, type TakeSpec, type TakeStart } from './native.js'
 import { type HostWish, openHost, watchHost } from './open-host.js'
 import { loadPortAudio } from './portaudio-library.js'
 import { viewRegion } from './region.js'
@@ -28,7 +28,7 @@ export async function runEngine(addon: NativeAddon, job: EngineJob): Promise<voi
   const region = viewRegion(addon.mapRegion(job.region))
   const engine = addon.createEngine(region.buffer, job.isa)
   let take: TakeSpec | undefined
-  let started: StartedTake | undefined
+  let held: HoldSpec | undefined
 
   const load = async (tracks: readonly TrackFile[]): Promise<void> =>
     engine.loadTracks(await conformTracks(addon, tracks, region.sampleRateHz, job.cacheFolder))
@@ -41,25 +41,36 @@ export async function runEngine(addon: NativeAddon, job: EngineJob): Promise<voi
 
   const stopTake = async () => {
     const result = await engine.stopTake()
-    take = started = undefined
+    take = undefined
     return result
   }
   const server = await serveCommands(job.socket, {
-    info: async () => ({
-      pid: process.pid,
-      isa: engine.isa,
-      takeError: engine.takeError(),
-      ...(take && started ? { take, started } : {}),
-    }),
+    info: async () => {
+      const started = take && startedTake(engine.takeStart())
+      return {
+        pid: process.pid,
+        isa: engine.isa,
+        takeError: engine.takeError(),
+        ...(held ? { held } : {}),
+        ...(take ? { take } : {}),
+        ...(started ? { started } : {}),
+      }
+    },
     loadTracks: async (tracks) => {
       await load(tracks)
       return null
     },
+    holdTake: async (spec) => {
+      held = undefined
+      await engine.holdTake(spec)
+      if (spec.seconds > 0) held = spec
+      return null
+    },
     startTake: async (spec) => {
-      const { values, ...start } = await engine.startTake(spec)
+      held = undefined
+      const start = await engine.startTake(spec)
       take = spec
-      started = { ...start, valuesBase64: Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64') }
-      return started
+      return startedTake(start)
     },
     stopTake,
     devices: async () => {
@@ -74,6 +85,12 @@ export async function runEngine(addon: NativeAddon, job: EngineJob): Promise<voi
     engine.close()
   }, stopLimitMs)
   tellSupervisor({ type: 'ready', isa: engine.isa, host })
+}
+
+function startedTake(start: TakeStart | null): StartedTake | null {
+  if (!start) return null
+  const { values, ...rest } = start
+  return { ...rest, valuesBase64: Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64') }
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) runChild(() => runEngine(nativeAddon(), childJob<EngineJob>()))

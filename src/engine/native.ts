@@ -33,6 +33,10 @@ export interface TakeSpec {
   readonly bits: WavBits
   /** Strips whose sources are recorded, 0-based, always as 32-bit float. */
   readonly inputs: readonly { readonly strip: number; readonly path: string }[]
+  /** Buses that are recorded, 0-based, as late as the master is, in its format. */
+  readonly buses: readonly { readonly bus: number; readonly path: string }[]
+  /** The recording begins and ends by itself where the timeline plays these frames; until then it waits. */
+  readonly punch?: { readonly inFrame: number; readonly outFrame: number }
   /** Only for a take folder: the event log, the lead-in of the inputs, and the engine's state at the first frame. */
   readonly eventLogPath?: string
   readonly leadPath?: string
@@ -41,14 +45,29 @@ export interface TakeSpec {
 
 /** What a take began with. */
 export interface TakeStart {
+  /** Engine frame of the files' first frame. */
   readonly startFrame: number
-  /** The value table at its first frame; empty when the master alone is recorded. */
+  /** From the saved state to the files' first frame. */
+  readonly skipFrames: number
+  /** In the files from before the recording was asked for. */
+  readonly preRollFrames: number
+  /** The value table at the saved state; empty when the master alone is recorded. */
   readonly values: Float32Array
   readonly playing: boolean
   readonly positionFrames: number
 }
 
+/** What is kept in memory, so that a recording can begin in the past. */
+export interface HoldSpec {
+  /** 0-based. */
+  readonly strips: readonly number[]
+  readonly buses: readonly number[]
+  /** 0 for nothing. */
+  readonly seconds: number
+}
+
 export interface TakeResult {
+  /** −1 when it did not begin. */
   readonly startFrame: number
   readonly frames: number
   /** Empty, or why the recording ended early. */
@@ -83,6 +102,8 @@ export interface RenderSpec {
   readonly frames: number
   /** Leave out the graph's latency at the start and run it out at the end. */
   readonly trimLatency: boolean
+  /** Frames that run before the file's first one. */
+  readonly skipFrames?: number
   readonly events: readonly LoggedEvent[]
   /** A take's: recorded strip sources, the lead-in before them, the engine's state at frame 0. */
   readonly inputs?: readonly { readonly strip: number; readonly path: string }[]
@@ -111,7 +132,12 @@ export interface NativeEngine {
   hostProblem(): string
   /** The device can't be had again in this process: only a new one gets it. */
   needsReplacement(): boolean
-  startTake(spec: TakeSpec): Promise<TakeStart>
+  /** Keeps the last seconds of what a take would record; a take of another shape begins without them. */
+  holdTake(spec: HoldSpec): Promise<void>
+  /** Null when it waits for its punch in. */
+  startTake(spec: TakeSpec): Promise<TakeStart | null>
+  /** What the running take began with; null while it waits for its punch in. */
+  takeStart(): TakeStart | null
   stopTake(): Promise<TakeResult>
   /** Why the running take ended by itself (disk full …), or ''. */
   takeError(): string

@@ -20,7 +20,7 @@
 #include "hosts/devices.h"
 #include "hosts/host-switch.h"
 #include "hosts/portaudio-library.h"
-#include "param-ids.h"
+#include "live-take.h"
 #include "render.h"
 
 namespace deskd {
@@ -55,6 +55,52 @@ std::vector<TrackOnStrip> tracksOf(const Napi::Value& value) {
   return tracks;
 }
 
+std::vector<int> numbersOf(const Napi::Value& value) {
+  std::vector<int> numbers;
+  if (!value.IsArray()) return numbers;
+  const auto list = value.As<Napi::Array>();
+  for (uint32_t i = 0; i < list.Length(); i++) numbers.push_back(list.Get(i).As<Napi::Number>().Int32Value());
+  return numbers;
+}
+
+LiveTakeSpec takeSpecOf(const Napi::Object& from) {
+  LiveTakeSpec spec;
+  spec.masterPath = text(from, "masterPath");
+  spec.format = wavFormat(from);
+  const auto add = [](const Napi::Value& list, const char* key, std::vector<std::pair<int, std::string>>& to) {
+    if (!list.IsArray()) return;
+    const auto entries = list.As<Napi::Array>();
+    for (uint32_t i = 0; i < entries.Length(); i++) {
+      const auto entry = entries.Get(i).As<Napi::Object>();
+      to.emplace_back(static_cast<int>(number(entry, key)), text(entry, "path"));
+    }
+  };
+  add(from.Get("inputs"), "strip", spec.inputs);
+  add(from.Get("buses"), "bus", spec.buses);
+  spec.eventLogPath = text(from, "eventLogPath");
+  spec.leadPath = text(from, "leadPath");
+  spec.statePath = text(from, "arenaPath");
+  if (from.Get("punch").IsObject()) {
+    const auto punch = from.Get("punch").As<Napi::Object>();
+    spec.punch = {true, static_cast<int64_t>(number(punch, "inFrame")), static_cast<int64_t>(number(punch, "outFrame"))};
+  }
+  return spec;
+}
+
+Napi::Value takeStartFor(Napi::Env env, const std::optional<TakeStart>& start) {
+  if (!start) return env.Null();
+  auto result = Napi::Object::New(env);
+  auto table = Napi::Float32Array::New(env, start->values.size());
+  std::copy(start->values.begin(), start->values.end(), table.Data());
+  result.Set("values", table);
+  result.Set("startFrame", static_cast<double>(start->startFrame));
+  result.Set("skipFrames", static_cast<double>(start->skipFrames));
+  result.Set("preRollFrames", static_cast<double>(start->preRollFrames));
+  result.Set("playing", start->playing);
+  result.Set("positionFrames", static_cast<double>(start->positionFrames));
+  return result;
+}
+
 const InstructionSet& instructionSet(const std::string& name) {
   std::string known;
   for (const InstructionSet* set = kInstructionSets; set->name; set++) {
@@ -76,7 +122,9 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
                            InstanceMethod<&NativeEngine::stopHost>("stopHost"),
                            InstanceMethod<&NativeEngine::hostProblem>("hostProblem"),
                            InstanceMethod<&NativeEngine::needsReplacement>("needsReplacement"),
+                           InstanceMethod<&NativeEngine::holdTake>("holdTake"),
                            InstanceMethod<&NativeEngine::startTake>("startTake"),
+                           InstanceMethod<&NativeEngine::takeStart>("takeStart"),
                            InstanceMethod<&NativeEngine::stopTake>("stopTake"),
                            InstanceMethod<&NativeEngine::takeError>("takeError"),
                            InstanceMethod<&NativeEngine::render>("render"),
@@ -113,7 +161,8 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
     engine(info.Env());
     auto tracks = tracksOf(info[0]);
     return Work::run(info.Env(), [this, tracks] {
-      if (engine_->hasTake()) throw std::runtime_error("tracks cannot change while a take is recorded: stop it first");
+      if (take_ && take_->isRecorded()) throw std::runtime_error("tracks cannot change while a take is recorded: stop it first");
+      take_.reset();  // a pre-roll of other tracks
       checkTracks(tracks, *engine_);
       tracks_ = tracks;
       if (host_->running()) engine_->setTracks(streamTracks(tracks_, *engine_), true);
@@ -157,72 +206,52 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
     return Napi::Boolean::New(info.Env(), host_ && host_->needsReplacement());
   }
 
-  Napi::Value startTake(const Napi::CallbackInfo& info) {
+  // Keeps the last seconds of what a take of this shape would record; 0 seconds, or no host: nothing.
+  Napi::Value holdTake(const Napi::CallbackInfo& info) {
     engine(info.Env());
     const auto spec = info[0].As<Napi::Object>();
-    RecorderOptions options;
-    options.sampleRateHz = static_cast<int>(engine_->sampleRateHz());
-    options.files.push_back({text(spec, "masterPath"), 2, wavFormat(spec)});
-    const auto inputs = tracksOf(spec.Get("inputs"));
-    for (const TrackOnStrip& input : inputs)
-      options.files.push_back({input.path, engine_->stripIsStereo(input.strip) ? 2 : 1, WavFormat::float32});
-    options.eventLogPath = text(spec, "eventLogPath");
-    const Region& region = engine_->region();
-    const auto count = [&](layout::Header field) { return static_cast<uint32_t>(region.word(field)); };
-    const ParamMap map{count(layout::kStripCount), count(layout::kBusCount), count(layout::kOutputCount),
-                       count(layout::kDcaCount)};
-    options.eventName = [map](int32_t target) { return targetId(map, target); };
-    const std::string leadPath = text(spec, "leadPath"), statePath = text(spec, "arenaPath");
-    const int lead = leadPath.empty() ? 0 : static_cast<int>(readCounter(region.counters(), layout::kRoundTripFrames));
-    return Work::run(info.Env(), [this, options, inputs, leadPath, statePath, lead]() mutable {
-      if (take_ || engine_->hasTake()) throw std::runtime_error("a take is being recorded already: stop it first");
-      if (!host_->running()) throw std::runtime_error("no clock runs: start a host before a take");
-      auto take = std::make_unique<Take>();
-      for (const TrackOnStrip& input : inputs) take->strips.push_back(input.strip);
-      if (lead > 0 && !inputs.empty()) {
-        int sides = 0;
-        for (const TrackOnStrip& input : inputs) sides += engine_->stripIsStereo(input.strip) ? 2 : 1;
-        take->leadFile = static_cast<int>(options.files.size());
-        take->leadFrames = lead;
-        options.files.push_back({leadPath, sides, WavFormat::float32});
-      }
-      take->logs = !options.eventLogPath.empty();
-      if (take->logs) {
-        take->core.resize(engine_->graph().coreBytes());
-        take->values.resize(static_cast<size_t>(engine_->region().word(layout::kParamCount)));
-        take->inputs.resize(static_cast<size_t>(engine_->stripCount()));
-      }
-      take->recorder = std::make_unique<TakeRecorder>(options);
-      take_ = std::move(take);
-      engine_->beginTake(take_.get());
-      for (int i = 0; take_->startFrame.load(std::memory_order_acquire) < 0; i++) {
-        if (i == 3000) {
-          engine_->dropTake();
-          take_.reset();
-          throw std::runtime_error("the engine's clock stands still: the take did not start");
-        }
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
-      }
-      if (!statePath.empty()) engine_->saveState(*take_, statePath);
-      return Work::Result([start = take_->startFrame.load(), transport = take_->transport,
-                           values = take_->values](Napi::Env env) -> Napi::Value {
-        auto result = Napi::Object::New(env);
-        auto table = Napi::Float32Array::New(env, values.size());
-        std::copy(values.begin(), values.end(), table.Data());
-        result.Set("values", table);
-        result.Set("startFrame", static_cast<double>(start));
-        result.Set("playing", transport.playWanted != 0);
-        result.Set("positionFrames", static_cast<double>(transport.clock.position()));
-        return result;
-      });
+    const TakeShape shape{numbersOf(spec.Get("strips")), numbersOf(spec.Get("buses"))};
+    const double seconds = number(spec, "seconds");
+    return Work::run(info.Env(), [this, shape, seconds] {
+      if (take_ && take_->isRecorded()) throw std::runtime_error("a take is being recorded: stop it first");
+      take_.reset();
+      if (seconds > 0 && host_->running()) take_ = std::make_unique<LiveTake>(*engine_, shape, seconds);
+      return Work::Result(undefined);
     });
+  }
+
+  Napi::Value startTake(const Napi::CallbackInfo& info) {
+    engine(info.Env());
+    const LiveTakeSpec spec = takeSpecOf(info[0].As<Napi::Object>());
+    return Work::run(info.Env(), [this, spec] {
+      if (take_ && take_->isRecorded()) throw std::runtime_error("a take is being recorded already: stop it first");
+      if (!host_->running()) throw std::runtime_error("no clock runs: start a host before a take");
+      if (!take_ || spec.punch.on || !take_->fits(spec)) {
+        take_.reset();
+        take_ = std::make_unique<LiveTake>(*engine_, spec.shape(), 0);
+      }
+      try {
+        take_->record(spec);
+      } catch (...) {
+        take_->end(host_->running());
+        take_.reset();
+        throw;
+      }
+      return Work::Result([start = take_->start()](Napi::Env env) { return takeStartFor(env, start); });
+    });
+  }
+
+  // What the take began with, null while it waits for a punch in.
+  Napi::Value takeStart(const Napi::CallbackInfo& info) {
+    return takeStartFor(info.Env(), take_ ? take_->start() : std::nullopt);
   }
 
   Napi::Value stopTake(const Napi::CallbackInfo& info) {
     engine(info.Env());
     return Work::run(info.Env(), [this] {
-      if (!take_) throw std::runtime_error("no take is being recorded");
-      const TakeEnd end = endTake();
+      if (!take_ || !take_->isRecorded()) throw std::runtime_error("no take is being recorded");
+      const TakeEnd end = take_->end(host_->running());
+      take_.reset();
       return Work::Result([end](Napi::Env env) -> Napi::Value {
         auto result = Napi::Object::New(env);
         result.Set("startFrame", static_cast<double>(end.startFrame));
@@ -233,29 +262,8 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
     });
   }
 
-  struct TakeEnd {
-    int64_t startFrame, frames;
-    std::string error;
-  };
-
-  TakeEnd endTake() {
-    take_->stopAsked.store(true);
-    if (host_->running())
-      for (int i = 0; i < 3000 && !take_->ended.load(std::memory_order_acquire); i++)
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    if (!take_->ended.load()) engine_->dropTake();
-    take_->recorder->finish();
-    TakeEnd end{take_->startFrame.load(), take_->masterFrames, take_->recorder->error()};
-    if (take_->recorder->failed()) end.frames = take_->recorder->framesWritten();
-    else if (take_->recorder->overruns() > 0)
-      end.error = "the disk was late: " + std::to_string(take_->recorder->overruns()) +
-                  " blocks are silent, the first at frame " + std::to_string(take_->recorder->brokenAtFrame());
-    take_.reset();
-    return end;
-  }
-
   Napi::Value takeError(const Napi::CallbackInfo& info) {
-    return Napi::String::New(info.Env(), take_ && take_->recorder ? take_->recorder->error() : std::string());
+    return Napi::String::New(info.Env(), take_ ? take_->error() : std::string());
   }
 
   Napi::Value render(const Napi::CallbackInfo& info) {
@@ -267,6 +275,7 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
     spec.bufferFrames = static_cast<int>(number(from, "bufferFrames", 256));
     spec.frames = static_cast<int64_t>(number(from, "frames"));
     spec.trimLatency = flag(from, "trimLatency");
+    spec.skipFrames = static_cast<int64_t>(number(from, "skipFrames"));
     spec.leadPath = text(from, "leadPath");
     spec.statePath = text(from, "arenaPath");
     spec.inputs = tracksOf(from.Get("inputs"));
@@ -316,7 +325,8 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
   void close(const Napi::CallbackInfo&) { shutDown(); }
 
   void shutDown() {
-    if (take_) endTake();
+    if (take_) take_->end(host_ && host_->running());
+    take_.reset();
     host_.reset();
     engine_.reset();
     region_.Reset();
@@ -326,7 +336,7 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<HostSwitch> host_;
   std::vector<TrackOnStrip> tracks_;
-  std::unique_ptr<Take> take_;
+  std::unique_ptr<LiveTake> take_;
 };
 
 Napi::Value mapRegion(const Napi::CallbackInfo& info) {

@@ -24,28 +24,37 @@ void get(std::ifstream& file, T& value) {
 
 }  // namespace
 
-void Engine::saveState(const Take& take, const std::string& path) {
-  // The delay lines have a quarter of a second that is never read before the audio thread comes round to it.
-  std::vector<std::pair<int32_t, std::vector<float>>> rings;
+std::unique_ptr<StateSnapshot> Engine::emptySnapshot() const {
+  auto snapshot = std::make_unique<StateSnapshot>();
+  snapshot->core.resize(graph_->coreBytes());
+  snapshot->values.resize(params_.total());
+  snapshot->inputs.resize(inputs_.size());
+  return snapshot;
+}
+
+void Engine::copyRings(StateSnapshot& snapshot) {
   for (int lane = 0; lane < graph_->laneCount(); lane++)
     if (const float* ring = graph_->ring(lane); graph_->ringInUse(lane))
-      rings.emplace_back(lane, std::vector<float>(ring, ring + graph_->ringFrames()));
+      snapshot.rings.emplace_back(lane, std::vector<float>(ring, ring + graph_->ringFrames()));
+}
+
+void Engine::saveState(const StateSnapshot& snapshot, const std::string& path) const {
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
   file.write(kStateMagic, sizeof kStateMagic);
   char name[16] = {};
   std::strncpy(name, set_.name, sizeof name - 1);
   file.write(name, sizeof name);
-  put(file, static_cast<int64_t>(take.core.size()));
-  put(file, static_cast<int64_t>(take.values.size()));
+  put(file, static_cast<int64_t>(snapshot.core.size()));
+  put(file, static_cast<int64_t>(snapshot.values.size()));
   put(file, static_cast<int64_t>(graph_->ringFrames()));
-  put(file, static_cast<int64_t>(rings.size()));
-  put(file, take.transport);
+  put(file, static_cast<int64_t>(snapshot.rings.size()));
+  put(file, snapshot.transport);
   FixedValues(fixed_).forEach([&](auto value) { put(file, value); });
-  for (const StripInput& input : take.inputs) put(file, input);
-  file.write(reinterpret_cast<const char*>(take.values.data()),
-             static_cast<std::streamsize>(take.values.size() * sizeof(float)));
-  file.write(take.core.data(), static_cast<std::streamsize>(take.core.size()));
-  for (const auto& [lane, ring] : rings) {
+  for (const StripInput& input : snapshot.inputs) put(file, input);
+  file.write(reinterpret_cast<const char*>(snapshot.values.data()),
+             static_cast<std::streamsize>(snapshot.values.size() * sizeof(float)));
+  file.write(snapshot.core.data(), static_cast<std::streamsize>(snapshot.core.size()));
+  for (const auto& [lane, ring] : snapshot.rings) {
     put(file, lane);
     file.write(reinterpret_cast<const char*>(ring.data()), static_cast<std::streamsize>(ring.size() * sizeof(float)));
   }
@@ -98,6 +107,8 @@ bool Engine::loadState(const std::string& path) {
   if (!file) throw std::runtime_error(path + ": the state is cut short");
   // Tracks go on where they were: the same frames come next.
   const int64_t position = transport.clock.position();
+  // What was waiting for its tracks waits for the log to say when they were there.
+  if (transport.phase == TransportState::kCueing) transport.phase = TransportState::kStopped;
   transport_.state() = transport;
   if (tracks_->source) tracks_->source->cue(position, transport.loop);
   return true;

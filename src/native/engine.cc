@@ -15,7 +15,6 @@ namespace deskd {
 namespace {
 
 constexpr int kEventsPerQuantum = 1024;
-constexpr int kMostLeadPlanes = 1024;  // 512 stereo strips
 constexpr Range kSwitch = {0, 1};
 constexpr double kFadeInSeconds = 0.05, kFadeOutSeconds = 0.03;
 
@@ -146,7 +145,7 @@ void Engine::setValue(int32_t index, float value) noexcept {
     const uint32_t offset = at - params_.stripBase();
     if (offset % params_.stripStride() == params::strip::input)
       inputs_[offset / params_.stripStride()].wanted = static_cast<int32_t>(value);
-  } else if (at >= ParamMap::transportBase && at < ParamMap::transportBase + params::transport::size) {
+  } else if (at >= ParamMap::transportBase && at < ParamMap::transportBase + params::transport::loop::base + params::transport::loop::size) {
     namespace p = params::transport::loop;
     const float* values = region_.values() + ParamMap::transportBase + p::base;
     const Loop loop{values[p::on] != 0, std::llround(values[p::startS] * sampleRateHz_),
@@ -197,19 +196,42 @@ void Engine::takeEvents() noexcept {
   if (applied) addToCounter(counters_, layout::kEventsApplied, applied);
 }
 
-void Engine::startTake() noexcept {
-  take_ = takeIn_.load(std::memory_order_acquire);
-  if (!take_) return;
-  if (take_->logs) {
-    std::memcpy(take_->core.data(), graph_->state(), take_->core.size());
-    std::memcpy(take_->values.data(), region_.values(), take_->values.size() * sizeof(float));
-    std::copy(inputs_.begin(), inputs_.end(), take_->inputs.begin());
-  }
-  take_->transport = transport_.state();
-  recording_.store(true);
-  takeIn_.store(nullptr);
-  take_->startFrame.store(frame_, std::memory_order_release);
+void Engine::fill(StateSnapshot& snapshot, const TransportState& transport) noexcept {
+  std::memcpy(snapshot.core.data(), graph_->state(), snapshot.core.size());
+  std::memcpy(snapshot.values.data(), region_.values(), snapshot.values.size() * sizeof(float));
+  std::copy_n(inputs_.begin(), snapshot.inputs.size(), snapshot.inputs.begin());
+  snapshot.transport = transport;
+  snapshot.frame.store(take_->masterFrames.load(std::memory_order_relaxed), std::memory_order_release);
+}
+
+void Engine::startTake(const TransportState& transport) noexcept {
+  Take* take = takeIn_.load(std::memory_order_acquire);
+  if (!take || !takeIn_.compare_exchange_strong(take, nullptr)) return;
+  take_ = take;
+  if (StateSnapshot* snapshot = take->snapshotWanted.exchange(nullptr)) fill(*snapshot, transport);
+  take->startFrame.store(frame_, std::memory_order_release);
   setCounter(counters_, layout::kTakeStartFrame, static_cast<double>(frame_));
+}
+
+// A take that waits for its place on the timeline begins in the quantum that plays it; one that has begun ends where
+// the timeline does not go on: a stop, a jump, a loop.
+void Engine::punchIn(const TransportState& before, bool heard) noexcept {
+  const int64_t position = before.clock.position();
+  if (Take* take = take_) {
+    if (!heard || position != take->nextPosition) take->stopAsked.store(true, std::memory_order_relaxed);
+    take->nextPosition += kQuantum;
+    return;
+  }
+  Take* take = takeIn_.load(std::memory_order_acquire);
+  const int64_t skip = take->punch.inFrame - position;
+  if (!heard || skip < 0 || skip >= std::min<int64_t>(kQuantum, before.clock.contiguous())) return;
+  take->recorder->delayStart(skip);
+  take->firstFrame.store(skip, std::memory_order_relaxed);
+  take->lastFrame = skip + take->punch.outFrame - take->punch.inFrame;
+  take->nextPosition = position + kQuantum;
+  startTake(before);
+  // It began to roll in this very quantum: the log was not there yet.
+  if (before.phase == TransportState::kCueing) rolled(position);
 }
 
 const float* Engine::trackRow(int track, int channel, float* scratch) noexcept {
@@ -269,49 +291,45 @@ void Engine::fadeInput(StripInput& input, const float*& left, const float*& righ
   }
 }
 
+// The inputs go on for the round trip behind the master's end, so that all files end with the same moment.
 void Engine::record() noexcept {
-  TakeRecorder& recorder = *take_->recorder;
-  const bool stopping = take_->stopAsked.load(std::memory_order_acquire);
-  if (!stopping) {
-    const float* master[2] = {graph_->master(0), graph_->master(1)};
-    recorder.write(0, master, kQuantum);
-    take_->masterFrames += kQuantum;
-  }
-  const int64_t lead = take_->leadFrames;
-  const int first = static_cast<int>(std::clamp<int64_t>(lead - take_->inputFrames, 0, kQuantum));
-  if (first > 0) {
-    const float* planes[kMostLeadPlanes];
-    int count = 0;
-    for (int strip : take_->strips)
-      for (int side = 0; side <= stripIsStereo(strip); side++)
-        if (count < kMostLeadPlanes) planes[count++] = sources_[static_cast<size_t>(2 * strip + side)];
-    recorder.write(take_->leadFile, planes, first);
-  }
-  const int64_t left = take_->masterFrames + lead - take_->inputFrames - first;
-  const int rest = static_cast<int>(std::min<int64_t>(kQuantum - first, left));
-  if (rest > 0)
-    for (size_t i = 0; i < take_->strips.size(); i++) {
-      const auto strip = static_cast<size_t>(take_->strips[i]);
-      const float* planes[2] = {sources_[2 * strip], sources_[2 * strip + 1]};
-      for (const float*& plane : planes)
-        if (plane) plane += first;
-      recorder.write(static_cast<int>(i) + 1, planes, rest);
-    }
-  take_->inputFrames += first + std::max(rest, 0);
-  setCounter(counters_, layout::kRecordedFrames, static_cast<double>(take_->masterFrames));
+  Take& take = *take_;
+  TakeRecorder& recorder = *take.recorder;
+  int64_t masterFrames = take.masterFrames.load(std::memory_order_relaxed);
+  const bool stopping = take.stopAsked.load(std::memory_order_acquire);
+  const int frames = stopping ? 0 : static_cast<int>(std::min<int64_t>(kQuantum, take.lastFrame - masterFrames));
+  masterFrames += frames;
+  const int inputFrames =
+      static_cast<int>(std::min<int64_t>(kQuantum, masterFrames + take.inputDelayFrames - take.inputFrames));
+  int file = 0;
+  const auto write = [&](const float* left, const float* right, int count) {
+    const float* planes[2] = {left, right};
+    if (count > 0) recorder.write(file, planes, count);
+    file++;
+  };
+  write(graph_->master(0), graph_->master(1), frames);
+  for (const int strip : take.strips)
+    write(sources_[static_cast<size_t>(2 * strip)], sources_[static_cast<size_t>(2 * strip + 1)], inputFrames);
+  for (const int bus : take.buses) write(graph_->bus(bus, 0), graph_->bus(bus, 1), frames);
+  take.inputFrames += inputFrames;
+  take.masterFrames.store(masterFrames, std::memory_order_release);
+  setCounter(counters_, layout::kRecordedFrames,
+             static_cast<double>(isRecording() ? std::max<int64_t>(0, masterFrames - take.firstFrame.load()) : 0));
   setCounter(counters_, layout::kRecorderOverruns, static_cast<double>(recorder.overruns()));
   setCounter(counters_, layout::kLogOverruns, static_cast<double>(recorder.eventOverruns()));
-  const bool inputsDone = take_->strips.empty() || take_->inputFrames >= take_->masterFrames + lead;
-  if ((stopping && inputsDone) || recorder.failed()) {
-    Take* done = take_;
+  const bool masterDone = stopping || masterFrames >= take.lastFrame;
+  const bool inputsDone = take.strips.empty() || take.inputFrames >= masterFrames + take.inputDelayFrames;
+  if ((masterDone && inputsDone) || recorder.failed()) {
     take_ = nullptr;
-    recording_.store(false);
-    done->ended.store(true, std::memory_order_release);
+    take.ended.store(true, std::memory_order_release);
   }
 }
 
 void Engine::quantum(const float* const* inputs, int inputCount, int deviceOutputs) noexcept {
-  if (!take_ && takeIn_.load(std::memory_order_relaxed)) startTake();
+  const Take* next = take_ ? nullptr : takeIn_.load(std::memory_order_acquire);
+  if (next && !next->punch.on) startTake(transport_.state());
+  if (take_)
+    if (StateSnapshot* snapshot = take_->snapshotWanted.exchange(nullptr)) fill(*snapshot, transport_.state());
   if (TrackSet* tracks = tracksIn_.exchange(nullptr)) {
     TrackSet* old = tracks_.release();
     tracks_.reset(tracks);
@@ -320,7 +338,9 @@ void Engine::quantum(const float* const* inputs, int inputCount, int deviceOutpu
   }
   takeEvents();
   const bool replay = replayEvents_ != nullptr;
-  const bool heard = transport_.advance(tracks_->source.get(), take_ || sink_, replay, *this, underruns_);
+  const TransportState before = transport_.state();
+  const bool heard = transport_.advance(tracks_->source.get(), isRecording() || sink_, replay, *this, underruns_);
+  if (take_ ? take_->punch.on : takeIn_.load(std::memory_order_relaxed) != nullptr) punchIn(before, heard);
   if (replayTracks_) replayTracks_->pull(kQuantum);
   findSources(inputs, inputCount, heard);
   graph_->process({sources_.data(), outRows_.data(), deviceOutputs});
@@ -362,12 +382,12 @@ void Engine::process(const float* const* inputs, int inputCount, float* const* o
   namespace mt = meters::transport;
   float* transportMeters = region_.meters() + MeterMap::transportBase;
   transportMeters[mt::playing] = transport_.playing();
-  transportMeters[mt::recording] = take_ != nullptr;
+  transportMeters[mt::recording] = isRecording();
   transportMeters[mt::positionS] = static_cast<float>(static_cast<double>(transport_.position()) / sampleRateHz_);
   setCounter(counters_, layout::kPlaying, transport_.playing());
   setCounter(counters_, layout::kPositionFrames, static_cast<double>(transport_.position()));
   setCounter(counters_, layout::kPlayerUnderruns, underruns_);
-  setCounter(counters_, layout::kRecording, take_ != nullptr);
+  setCounter(counters_, layout::kRecording, isRecording());
   setCounter(counters_, layout::kNonFinite, graph_->nonFinite());
   setCounter(counters_, layout::kGraphLatencyFrames, graph_->latencyFrames() + (usesFifo_ ? kQuantum : 0));
   setCounter(counters_, layout::kFrames, static_cast<double>(frame_));

@@ -5,12 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "disk/take-recorder.h"
 #include "disk/track-source.h"
 #include "fixed-values.h"
 #include "graph.h"
 #include "quantum.h"
 #include "region.h"
+#include "take.h"
 #include "transport.h"
 
 namespace deskd {
@@ -28,30 +28,6 @@ class MasterSink {
  public:
   virtual ~MasterSink() = default;
   virtual void write(const float* const* planes, int frames) noexcept = 0;
-};
-
-// What a strip takes: 0 nothing, 1 its track, 2… a card input. A change fades out, switches, and fades in.
-struct StripInput {
-  int32_t now = 1, wanted = 1;
-  int32_t fade = 0;  // frames into fading out (negative: left of fading in); 0 stands still
-};
-
-// A take being recorded: files 0 master, then the inputs, last the lead-in where there is one.
-struct Take {
-  std::unique_ptr<TakeRecorder> recorder;
-  std::vector<int> strips;  // of files 1…
-  bool logs = false;
-  int leadFile = -1;  // index of the lead-in's file, −1 for none
-  int leadFrames = 0;
-  // Filled by the audio thread at the take's first quantum, before `startFrame` is set.
-  std::vector<char> core;
-  std::vector<float> values;
-  std::vector<StripInput> inputs;
-  TransportState transport;
-  std::atomic<int64_t> startFrame{-1};
-  std::atomic<bool> stopAsked{false};
-  std::atomic<bool> ended{false};
-  int64_t masterFrames = 0, inputFrames = 0;
 };
 
 // A recorded strip source that takes the place of card and track in a replay.
@@ -75,24 +51,30 @@ class Engine final : public AudioProcessor, private Transport::Log {
   const InstructionSet& instructionSet() const noexcept { return set_; }
   Graph& graph() noexcept { return *graph_; }
   Region& region() noexcept { return region_; }
+  const ParamMap& paramMap() const noexcept { return params_; }
   double sampleRateHz() const noexcept { return sampleRateHz_; }
   int stripCount() const noexcept { return stripCount_; }
   bool stripIsStereo(int strip) const noexcept { return region_.stereoFlags()[strip] != 0; }
 
   // [control thread] Puts tracks on strips. `running`: a host calls process(), so the change is handed over and waited for.
   void setTracks(std::unique_ptr<TrackSet> tracks, bool running);
-  // [control thread] Starts a take at the next quantum.
+  // [control thread] Starts a take at the next quantum, or where it punches in.
   void beginTake(Take* take) noexcept { takeIn_.store(take); }
+  // [control thread] Takes back what has not begun. False when it has.
+  bool cancelTake(Take* take) noexcept { return takeIn_.compare_exchange_strong(take, nullptr); }
   // [control thread] Without a host there is no quantum: let go of the take now.
   void dropTake() noexcept { take_ = nullptr; takeIn_.store(nullptr); }
-  bool hasTake() const noexcept { return takeIn_.load() != nullptr || recording_.load(); }
 
   // Offline only, before the first process().
   void setMasterSink(MasterSink* sink) noexcept { sink_ = sink; }
   void setReplay(std::unique_ptr<TrackSource> inputs, std::vector<ReplayInput> which);
   void setReplayEvents(const std::vector<layout::Event>* events) noexcept { replayEvents_ = events; }
-  // State of a take's first frame. Throws std::runtime_error in words.
-  void saveState(const Take& take, const std::string& path);
+  // [control thread] A snapshot with room for all that the audio thread fills in.
+  std::unique_ptr<StateSnapshot> emptySnapshot() const;
+  // [control thread] Within a quarter of a second of a snapshot: adds the delay lines, which are not overwritten before.
+  void copyRings(StateSnapshot& snapshot);
+  // [control thread] Throws std::runtime_error in words.
+  void saveState(const StateSnapshot& snapshot, const std::string& path) const;
   // Gives false when the state is of another instruction set: then the desk starts from reset.
   bool loadState(const std::string& path);
   void playFromStart() noexcept { transport_.play(tracks_->source.get()); }
@@ -102,13 +84,16 @@ class Engine final : public AudioProcessor, private Transport::Log {
   void takeEvents() noexcept;
   void apply(int32_t target, double value) noexcept;
   void setValue(int32_t index, float value) noexcept;
-  void startTake() noexcept;
+  void startTake(const TransportState& transport) noexcept;
+  void punchIn(const TransportState& before, bool heard) noexcept;
+  void fill(StateSnapshot& snapshot, const TransportState& transport) noexcept;
   void record() noexcept;
   void findSources(const float* const* inputs, int inputCount, bool heard) noexcept;
   const float* trackRow(int track, int channel, float* scratch) noexcept;
   void fadeInput(StripInput& input, const float*& left, const float*& right, float* scratchLeft, float* scratchRight) noexcept;
   void guardOutput(float* const* outputs, int count, int frames) noexcept;
   void log(int32_t target, double value) noexcept;
+  bool isRecording() const noexcept { return take_ && take_->firstFrame.load(std::memory_order_relaxed) >= 0; }
   void rolled(int64_t position) noexcept override { log(layout::kActionBase + layout::kRoll, static_cast<double>(position)); }
   void halted(bool hard) noexcept override { log(layout::kActionBase + layout::kHalt, hard); }
   void makeGraph();
@@ -140,7 +125,6 @@ class Engine final : public AudioProcessor, private Transport::Log {
 
   std::atomic<Take*> takeIn_{nullptr};
   Take* take_ = nullptr;
-  std::atomic<bool> recording_{false};
   MasterSink* sink_ = nullptr;
 
   // Device side: host buffers that are no multiple of a quantum go through a FIFO of one quantum.

@@ -36,6 +36,7 @@ class GraphImpl final : public Graph, private GraphOutputs {
   }
 
   const float* master(int channel) const noexcept override { return masterRows_ + channel * kQuantum; }
+  const float* bus(int bus, int channel) const noexcept override { return aligned_[2 * bus + channel]; }
   int latencyFrames() const noexcept override { return latency_; }
   double nonFinite() const noexcept override { return core_->nonFinite; }
   char* state() noexcept override { return state_; }

@@ -43,6 +43,8 @@ class Graph {
   virtual void process(const GraphBlock& block) noexcept = 0;
   // [audio thread] The master of the quantum just run: 0 left, 1 right.
   virtual const float* master(int channel) const noexcept = 0;
+  // [audio thread] A bus behind its fader, as late as the master.
+  virtual const float* bus(int bus, int channel) const noexcept = 0;
   // [audio thread] Fills the meter table.
   virtual void writeMeters(float* slots) const noexcept = 0;
   virtual void resetMeters() noexcept = 0;

@@ -171,7 +171,7 @@ RenderReport render(Engine& engine, const std::vector<TrackOnStrip>& tracks, con
   wav.sampleRateHz = rate;
   wav.format = spec.format;
   WavWriter file(spec.outPath, wav);
-  FileSink sink(file, spec.trimLatency ? engine.graph().latencyFrames() : 0, frames);
+  FileSink sink(file, spec.skipFrames + (spec.trimLatency ? engine.graph().latencyFrames() : 0), frames);
   engine.setMasterSink(&sink);
   const int buffer = std::clamp(spec.bufferFrames, 1, 65536);
   std::vector<float> left(static_cast<size_t>(buffer)), right(static_cast<size_t>(buffer));

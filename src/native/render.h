@@ -22,6 +22,7 @@ struct RenderSpec {
   int bufferFrames = 256;
   int64_t frames = 0;  // 0: the length of the tracks
   bool trimLatency = true;
+  int64_t skipFrames = 0;  // run before the file's first frame
   std::vector<layout::Event> events;
   bool isTake = false;
   std::vector<TrackOnStrip> inputs;

@@ -60,6 +60,7 @@ const bus: Block = {
   comp: compressor,
   ...channel,
   output: busOutput,
+  arm: bool('Record arm'),
   dca: dcaMember,
   meter: { ...level, compDb: meter('Compressor gain', 'dB', 'amplitude'), clips: meter('Samples at or above 0 dBFS', '') },
 }

@@ -186,7 +186,7 @@ export class ProcessPair {
   }
 
   private controlJob(): ControlJob {
-    const { osc, state, record, recordBits } = this.config
+    const { osc, state, record, recordBits, recordWhat } = this.config
     const { values, texts } = this.plan.base
     return {
       ...this.paths,
@@ -196,6 +196,7 @@ export class ProcessPair {
       tracks: this.plan.tracks,
       ...(record === undefined ? {} : { record }),
       recordBits,
+      recordWhat,
     }
   }
 }

@@ -1,7 +1,9 @@
 // What `deskd run` is asked for: the parsed command line. What is left out comes from the config file, then from its defaults.
 import type { AudioKind } from '../engine/audio-kinds.js'
+import type { RecordWhat } from '../engine/record-what.js'
 
 export { type AudioKind, audioKinds } from '../engine/audio-kinds.js'
+export { recordWhats } from '../engine/record-what.js'
 
 export interface HostPort {
   readonly host: string
@@ -24,6 +26,8 @@ export interface RunOptions {
   readonly play?: string | undefined
   /** `--record FILE.wav|DIR`: the master alone, or a take folder; recorded from the first frame on. */
   readonly record?: string | undefined
+  /** `--record-what`: beside the master, what is armed, or every input, every bus, or both. */
+  readonly recordWhat?: RecordWhat | undefined
   readonly osc?: HostPort | undefined
   /** `--state DIR` */
   readonly state?: string | undefined

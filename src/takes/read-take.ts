@@ -79,6 +79,7 @@ export function renderSpecOfTake(take: Take, frames: number, { isa = take.file.i
     ...out,
     frames: take.file.frames ?? frames,
     trimLatency: false,
+    skipFrames: take.file.skipFrames ?? 0,
     events: [...atStart, ...take.events],
     inputs: take.file.inputs.map(({ strip, file }) => ({ strip: strip - 1, path: join(take.folder, file) })),
     ...(existsSync(files.lead) ? { leadPath: files.lead } : {}),

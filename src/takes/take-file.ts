@@ -18,19 +18,34 @@ export interface TakeInput {
   readonly file: string
 }
 
+export interface TakeBus {
+  /** Bus number from 1. */
+  readonly bus: number
+  /** Path from the take's folder. */
+  readonly file: string
+}
+
 export interface TakeFile {
   readonly version: 1
   /** Instruction set of the live engine: bits are promised within one. */
   readonly isa: string
   readonly sampleRateHz: number
-  /** Engine frame of the take's first frame. */
+  /** Engine frame of the files' first frame. */
   readonly startFrame: number
+  /** Frames that a render runs from the saved state to the files' first frame. */
+  readonly skipFrames?: number
+  /** How many of the files' frames are from before the recording was asked for. */
+  readonly preRollFrames?: number
+  /** Frames of the timeline that it was punched to: the files' first, and the one behind their last. */
+  readonly punch?: { readonly inFrame: number; readonly outFrame: number }
   /** Missing when the recording was cut off; the master's length counts then. */
   readonly frames?: number
   readonly tracks: readonly TakeTrack[]
   readonly inputs: readonly TakeInput[]
+  /** Behind their faders, as late as the master is. */
+  readonly buses?: readonly TakeBus[]
   readonly roundTripFrames: number
-  /** Where the player was at the take's first frame. */
+  /** Where the player was at the saved state. */
   readonly transport: { readonly playing: boolean; readonly positionFrames: number }
   /** Why the recording ended by itself. */
   readonly error?: string
@@ -77,6 +92,7 @@ function findWrong(value: unknown): string | undefined {
   if (take.frames !== undefined && !whole(take.frames)) return 'frames, a whole number'
   if (!list(take.tracks, onStrip)) return 'tracks, each with strip and file'
   if (!list(take.inputs, onStrip)) return 'inputs, each with strip and file'
+  if (take.skipFrames !== undefined && !whole(take.skipFrames)) return 'skipFrames, a whole number'
   if (!whole(take.roundTripFrames)) return 'roundTripFrames in frames'
   if (typeof transport?.playing !== 'boolean' || !whole(transport.positionFrames))
     return 'transport with playing and positionFrames'

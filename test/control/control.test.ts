@@ -34,7 +34,7 @@ describe('the status', () => {
     set('loadPercent', 12.34567)
     set('host', 2)
     set('frames', 960)
-    const recording = { active: false, target: '', frames: 0, error: '' }
+    const recording = { active: false, waiting: false, target: '', frames: 0, preRollS: 0, error: '' }
     const status = statusOf(region, new EventRing(region), { pid: 7, isa: 'avx2' }, recording, { host: '127.0.0.1', port: 9000 })
     expect(status.engine).toMatchObject({
       pid: 7,

@@ -8,7 +8,15 @@ import { actionBase, actions } from '../../src/engine/shared-layout.js'
 import { entryOf, isParam, isText } from '../../src/params/registry.js'
 import { defaultTexts, defaultValues } from '../../src/params/store.js'
 import { readEventLog } from '../../src/takes/event-log.js'
-import { type DeskSnapshot, prepareTake, recordedStrips, takeFileAtStart, writeTakeDesk } from '../../src/takes/prepare-take.js'
+import {
+  type DeskSnapshot,
+  prepareTake,
+  punchOf,
+  recordedBuses,
+  recordedStrips,
+  takeFileAtStart,
+  writeTakeDesk,
+} from '../../src/takes/prepare-take.js'
 import { readTake, renderSpecOfTake } from '../../src/takes/read-take.js'
 import { type TakeFile, writeTakeFile } from '../../src/takes/take-file.js'
 import { freeName, isNamedAfter, takeFiles, timestampName } from '../../src/takes/take-folder.js'
@@ -65,9 +73,37 @@ describe('a take', () => {
     expect(readdirSync(target)).toEqual(['inputs'])
   })
 
+  it('keeps every input and bus when it is asked to, and what is armed in any case', () => {
+    const desk = deskWith({ 'strip.1.input': 0, 'strip.2.arm': 1, 'bus.2.arm': 1 })
+    const every = desk.registry.topology.stripStereo.map((_, i) => i).slice(1)
+    expect((['armed', 'inputs', 'buses', 'all'] as const).map((what) => recordedStrips(desk, what))).toEqual([
+      [1],
+      every,
+      [1],
+      every,
+    ])
+    expect((['armed', 'inputs', 'buses', 'all'] as const).map((what) => recordedBuses(desk, what))).toEqual([
+      [1],
+      [1],
+      [0, 1],
+      [0, 1],
+    ])
+    const target = join(newFolder(), 'take')
+    expect(prepareTake(target, '24', desk).buses).toEqual([{ bus: 1, path: join(target, 'buses', '02-bus-2.wav') }])
+  })
+
+  it('punches in frames, and says when its points stand in the wrong order', () => {
+    expect(punchOf(deskWith({ 'transport.punch.inS': 1 }), 48000)).toBeUndefined()
+    const points = { 'transport.punch.on': 1, 'transport.punch.inS': 1.00002, 'transport.punch.outS': 2 }
+    expect(punchOf(deskWith(points), 48000)).toEqual({ inFrame: 48001, outFrame: 96000 })
+    expect(() => punchOf(deskWith({ ...points, 'transport.punch.outS': 1 }), 48000)).toThrow(
+      /expected outS behind inS \(1\.0000\d* s\), found 1 s/,
+    )
+  })
+
   it('is the master alone for a .wav', () => {
     const target = join(newFolder(), 'deep', 'm.wav')
-    expect(prepareTake(target, '16', deskWith({}))).toEqual({ masterPath: target, bits: '16', inputs: [] })
+    expect(prepareTake(target, '16', deskWith({}))).toEqual({ masterPath: target, bits: '16', inputs: [], buses: [] })
   })
 
   /** A whole take of 4800 frames on disk, one card input and one track. */
@@ -92,6 +128,8 @@ describe('a take', () => {
       isa: 'avx2',
       sampleRateHz: 48000,
       startFrame: 960,
+      skipFrames: 5,
+      preRollFrames: 0,
       roundTripFrames: 512,
       transport: { playing: true, positionFrames: 2400 },
     }
@@ -118,6 +156,7 @@ describe('a take', () => {
       outPath: '/out.wav',
       frames: 4800,
       trimLatency: false,
+      skipFrames: 5,
       inputs: [{ strip: 0, path: join(folder, 'inputs', '01-strip-1.wav') }],
       arenaPath: join(folder, 'arena.bin'),
     })

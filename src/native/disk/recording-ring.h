@@ -61,6 +61,18 @@ class RecordingRing {
       ring_.release(piece.frames);
     }
   }
+  // [disk thread] Lets go of up to so many frames that are due. Gives how many: a gap goes as a whole or not at all.
+  int64_t discard(int64_t frames) noexcept {
+    int64_t gone = 0;
+    while (gone < frames) {
+      Piece piece = next();
+      if (piece.frames == 0 || (piece.samples == nullptr && piece.frames > frames - gone)) break;
+      piece.frames = std::min(piece.frames, frames - gone);
+      release(piece);
+      gone += piece.frames;
+    }
+    return gone;
+  }
   // [disk thread] After the audio thread has let go: makes everything due, lost frames at the very end too.
   void close() noexcept {
     if (openGap_ > 0 && gaps_.push({ring_.writeIndex(), openGap_})) openGap_ = 0;

@@ -30,22 +30,28 @@ void appendNumber(std::string& text, double value) {
   text.append(digits, end);
 }
 
+std::vector<RecorderChannels> channelsOf(const std::vector<RecorderFile>& files) {
+  std::vector<RecorderChannels> channels;
+  for (const RecorderFile& file : files) channels.push_back({file.channels, file.isInput});
+  return channels;
+}
+
 }  // namespace
 
-TakeRecorder::File::File(const RecorderFile& file, const WavSpec& spec, int64_t ringFrames)
-    : writer(file.path, spec), ring(file.channels, ringFrames) {}
-
-TakeRecorder::TakeRecorder(const RecorderOptions& options)
-    : eventName_(options.eventName),
-      eventLogPath_(options.eventLogPath),
-      events_(kEventCount) {
-  try {
-    openFiles(options);
-  } catch (...) {
-    discardFiles();
-    throw;
+TakeRecorder::TakeRecorder(const std::vector<RecorderChannels>& channels, int sampleRateHz, double holdSeconds)
+    : sampleRateHz_(sampleRateHz), events_(kEventCount) {
+  const auto ringFrames = static_cast<int64_t>((kRingSeconds + holdSeconds) * sampleRateHz);
+  for (const RecorderChannels& shape : channels) {
+    files_.push_back(std::make_unique<File>(shape, ringFrames));
+    files_.back()->leadChannel = leadChannels_;
+    if (shape.isInput) leadChannels_ += shape.channels;
   }
   thread_ = std::thread([this] { run(); });
+}
+
+TakeRecorder::TakeRecorder(const RecorderOptions& options)
+    : TakeRecorder(channelsOf(options.files), options.sampleRateHz, 0) {
+  open(options);
 }
 
 TakeRecorder::~TakeRecorder() { finish(); }
@@ -63,7 +69,7 @@ bool TakeRecorder::write(int file, const float* const* planes, int frames) noexc
 
 // [audio thread]
 bool TakeRecorder::logEvent(int64_t frame, int32_t target, double value) noexcept {
-  if (logFd_ < 0 || isClosed()) return false;
+  if (isClosed()) return false;
   if (events_.push({frame, target, value})) return true;
   eventOverruns_.fetch_add(1, std::memory_order_relaxed);
   return false;
@@ -80,26 +86,44 @@ bool TakeRecorder::finish() {
   return !failed();
 }
 
-void TakeRecorder::openFiles(const RecorderOptions& options) {
-  for (const RecorderFile& file : options.files) {
-    WavSpec spec;
-    spec.channels = file.channels;
-    spec.sampleRateHz = options.sampleRateHz;
-    spec.format = file.format;
-    spec.replaceExisting = options.replaceExisting;
-    files_.push_back(std::make_unique<File>(file, spec, kRingSeconds * options.sampleRateHz));
-  }
-  if (eventLogPath_.empty()) return;
-  const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (options.replaceExisting ? O_TRUNC : O_EXCL);
-  logFd_ = open(eventLogPath_.c_str(), flags, 0644);
-  if (logFd_ >= 0) return;
-  throw std::runtime_error(errno == EEXIST
-                               ? eventLogPath_ + " is there already: choose another name or move it away"
-                               : "cannot create " + eventLogPath_ + ": " + std::strerror(errno));
+// All or nothing: a recorder that cannot open its files holds on as before.
+void TakeRecorder::open(const RecorderOptions& options) {
+  auto writers = createFiles(options);
+  for (size_t i = 0; i < files_.size(); ++i) files_[i]->writer = std::move(writers[i]);
+  eventName_ = options.eventName;
+  leadPath_ = options.leadPath;
+  stateFrame_ = options.stateFrame;
+  inputDelayFrames_ = options.inputDelayFrames;
+  firstFrame_.store(options.firstFrame, std::memory_order_relaxed);
+  isOpen_.store(true, std::memory_order_release);
 }
 
-void TakeRecorder::discardFiles() {
-  for (auto& file : files_) file->writer.discard();
+std::vector<std::unique_ptr<WavWriter>> TakeRecorder::createFiles(const RecorderOptions& options) {
+  std::vector<std::unique_ptr<WavWriter>> writers;
+  try {
+    for (const RecorderFile& file : options.files) {
+      WavSpec spec;
+      spec.channels = file.channels;
+      spec.sampleRateHz = options.sampleRateHz;
+      spec.format = file.format;
+      spec.replaceExisting = options.replaceExisting;
+      writers.push_back(file.path.empty() ? nullptr : std::make_unique<WavWriter>(file.path, spec));
+    }
+    const std::string& path = options.eventLogPath;
+    if (path.empty()) return writers;
+    const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (options.replaceExisting ? O_TRUNC : O_EXCL);
+    const int fd = ::open(path.c_str(), flags, 0644);
+    if (fd < 0)
+      throw std::runtime_error(errno == EEXIST ? path + " is there already: choose another name or move it away"
+                                               : "cannot create " + path + ": " + std::strerror(errno));
+    logFd_ = fd;
+    eventLogPath_ = path;
+  } catch (...) {
+    for (auto& writer : writers)
+      if (writer) writer->discard();
+    throw;
+  }
+  return writers;
 }
 
 void TakeRecorder::run() noexcept {
@@ -108,49 +132,116 @@ void TakeRecorder::run() noexcept {
   auto nextCommit = Clock::now() + kCommitEvery;
   while (true) {
     const bool isLast = isStopping_.load(std::memory_order_acquire);  // before draining: nothing comes after it
-    if (!drain()) break;
-    if (Clock::now() >= nextCommit) {
-      nextCommit = Clock::now() + kCommitEvery;
-      if (!commit()) break;
+    if (!isOpen_.load(std::memory_order_acquire)) {
+      if (isLast) return;
+      hold();
+    } else {
+      if (!drain()) break;
+      if (Clock::now() >= nextCommit) {
+        nextCommit = Clock::now() + kCommitEvery;
+        if (!commit()) break;
+      }
+      if (isLast) break;
     }
-    if (isLast) break;
     std::this_thread::sleep_for(kPoll);
   }
   closeFiles();
+}
+
+// Lets go of what is older than keepFrom().
+void TakeRecorder::hold() {
+  const int64_t from = keepFrom_.load(std::memory_order_relaxed);
+  for (auto& file : files_) {
+    file->ring.markDue();
+    file->at += file->ring.discard(from - file->at);
+  }
+  drainEvents();
+  while (!heldEvents_.empty() && heldEvents_.front().frame < from) heldEvents_.pop_front();
 }
 
 bool TakeRecorder::drain() {
   // The log first, then the audio that was there before it: however a recording ends, the log knows all of its frames.
   for (auto& file : files_) file->ring.markDue();
   drainEvents();
+  formatEvents();
   if (!flushLog()) return false;
   int64_t frames = std::numeric_limits<int64_t>::max();
   for (auto& file : files_) {
-    if (!drainFile(*file)) return fail(file->writer.error());
-    frames = std::min(frames, file->writer.framesWritten());
+    if (!drainFile(*file)) return fail(file->writer->error());
+    if (file->writer) frames = std::min(frames, file->writer->framesWritten());
   }
   if (!files_.empty()) framesWritten_.store(frames, std::memory_order_release);
-  return true;
+  return writeLead(false);
 }
 
 bool TakeRecorder::drainFile(File& file) {
   for (auto piece = file.ring.next(); piece.frames > 0; piece = file.ring.next()) {
-    if (piece.samples != nullptr) {
-      if (!file.writer.write(piece.samples, piece.frames)) return false;
-    } else {
-      if (!file.writer.writeSilence(piece.frames)) return false;
-    }
+    if (!take(file, piece)) return false;
     file.ring.release(piece);
   }
   return true;
 }
 
+// What comes before the file's first frame goes to the lead-in, or nowhere.
+bool TakeRecorder::take(File& file, RecordingRing::Piece piece) {
+  if (!file.writer) {
+    file.at += piece.frames;
+    return true;
+  }
+  const int64_t before = std::clamp<int64_t>(firstFrameOf(file) - file.at, 0, piece.frames);
+  if (before > 0 && file.isInput) keepLead(file, piece.samples, before);
+  file.at += piece.frames;
+  piece.frames -= before;
+  if (piece.frames == 0) return true;
+  if (piece.samples == nullptr) return file.writer->writeSilence(piece.frames);
+  return file.writer->write(piece.samples + before * file.ring.channels(), piece.frames);
+}
+
+void TakeRecorder::keepLead(const File& file, const float* samples, int64_t frames) {
+  const int64_t leadFrames = firstFrameOf(file) - stateFrame_;
+  lead_.resize(static_cast<size_t>(leadFrames * leadChannels_));
+  const int channels = file.ring.channels();
+  for (int64_t i = std::max<int64_t>(0, stateFrame_ - file.at); i < frames; ++i)
+    for (int c = 0; c < channels; ++c)
+      lead_[static_cast<size_t>((file.at + i - stateFrame_) * leadChannels_ + file.leadChannel + c)] =
+          samples == nullptr ? 0.0f : samples[i * channels + c];
+}
+
+// Once all inputs have come to their first frame, or `isLast`.
+bool TakeRecorder::writeLead(bool isLast) {
+  if (isLeadDone_ || leadChannels_ == 0 || leadPath_.empty()) return true;
+  for (const auto& file : files_)
+    if (file->isInput && (file->at == 0 || file->at < firstFrameOf(*file)) && !isLast) return true;
+  isLeadDone_ = true;
+  if (lead_.empty()) return true;
+  WavSpec spec;
+  spec.channels = leadChannels_;
+  spec.sampleRateHz = sampleRateHz_;
+  try {
+    WavWriter writer(leadPath_, spec);
+    writer.write(lead_.data(), static_cast<int64_t>(lead_.size()) / leadChannels_);
+    if (!writer.finish()) return fail(writer.error());
+  } catch (const std::runtime_error& error) {
+    return fail(error.what());
+  }
+  lead_ = {};
+  return true;
+}
+
 void TakeRecorder::drainEvents() {
   while (const Event* event = events_.front()) {
-    logText_ += std::to_string(event->frame) + '\t' + eventName_(event->target) + '\t';
-    appendNumber(logText_, event->value);
-    logText_ += '\n';
+    heldEvents_.push_back(*event);
     events_.pop();
+  }
+}
+
+void TakeRecorder::formatEvents() {
+  for (; !heldEvents_.empty(); heldEvents_.pop_front()) {
+    const Event& event = heldEvents_.front();
+    if (logFd_ < 0 || event.frame < stateFrame_) continue;
+    logText_ += std::to_string(event.frame - stateFrame_) + '\t' + eventName_(event.target) + '\t';
+    appendNumber(logText_, event.value);
+    logText_ += '\n';
   }
 }
 
@@ -181,9 +272,10 @@ bool TakeRecorder::flushLog() {
 
 bool TakeRecorder::commit() {
   for (auto& file : files_)
-    if (!file->writer.updateHeader()) return fail(file->writer.error());
+    if (file->writer && !file->writer->updateHeader()) return fail(file->writer->error());
   for (auto& file : files_) {
-    if (!file->writer.sync()) return fail(file->writer.error());
+    if (!file->writer) continue;
+    if (!file->writer->sync()) return fail(file->writer->error());
     if (!drain()) return false;
   }
   if (logFd_ >= 0 && fdatasync(logFd_) != 0) return fail(writeErrorWords(errno) + ": " + eventLogPath_);
@@ -193,10 +285,10 @@ bool TakeRecorder::commit() {
 void TakeRecorder::closeFiles() {
   if (!failed()) {
     for (auto& file : files_) file->ring.close();
-    drain();
+    if (drain()) writeLead(true);
   }
   for (auto& file : files_)
-    if (!file->writer.finish()) fail(file->writer.error());
+    if (file->writer && !file->writer->finish()) fail(file->writer->error());
   if (logFd_ < 0) return;
   if (fdatasync(logFd_) != 0) fail(writeErrorWords(errno) + ": " + eventLogPath_);
   close(logFd_);

@@ -46,20 +46,27 @@ namespace monitor {
   constexpr uint32_t exclusiveSolo = 5;
 }
 namespace transport {
-  constexpr uint32_t base = 45, size = 3;
+  constexpr uint32_t base = 45, size = 7;
   namespace loop {
     constexpr uint32_t base = 0, size = 3;
     constexpr uint32_t on = 0;
     constexpr uint32_t startS = 1;
     constexpr uint32_t endS = 2;
   }
+  namespace punch {
+    constexpr uint32_t base = 3, size = 3;
+    constexpr uint32_t on = 0;
+    constexpr uint32_t inS = 1;
+    constexpr uint32_t outS = 2;
+  }
+  constexpr uint32_t preRollS = 6;
 }
 namespace muteGroup {
-  constexpr uint32_t base = 48, stride = 1;
+  constexpr uint32_t base = 52, stride = 1;
   constexpr uint32_t on = 0;
 }
 namespace dca {
-  constexpr uint32_t base = 56, stride = 4;
+  constexpr uint32_t base = 60, stride = 4;
   constexpr uint32_t color = 0;
   constexpr uint32_t faderDb = 1;
   constexpr uint32_t mute = 2;
@@ -70,7 +77,7 @@ namespace output {
   constexpr uint32_t source = 0;
 }
 namespace bus {
-  constexpr uint32_t stride = 65;
+  constexpr uint32_t stride = 66;
   constexpr uint32_t color = 0;
   namespace eq {
     constexpr uint32_t base = 1, size = 31;
@@ -121,8 +128,9 @@ namespace bus {
     constexpr uint32_t base = 56, stride = 1;
   }
   constexpr uint32_t output = 64;
+  constexpr uint32_t arm = 65;
   namespace dca {
-    constexpr uint32_t base = 65, stride = 1;
+    constexpr uint32_t base = 66, stride = 1;
   }
 }
 namespace strip {
@@ -286,16 +294,16 @@ constexpr Range masterRanges[] = {{0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.
 constexpr const char* masterNames[] = {"eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "faderDb", "mute", "limiter.on", "limiter.ceilingDbtp", "limiter.lookaheadMs", "limiter.releaseMs"};
 constexpr Range monitorRanges[] = {{0.0f, 65535.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 2.0f}, {0.0f, 1.0f}};
 constexpr const char* monitorNames[] = {"source", "levelDb", "dim", "mono", "soloMode", "exclusiveSolo"};
-constexpr Range transportRanges[] = {{0.0f, 1.0f}, {0.0f, 86400.0f}, {0.0f, 86400.0f}};
-constexpr const char* transportNames[] = {"loop.on", "loop.startS", "loop.endS"};
+constexpr Range transportRanges[] = {{0.0f, 1.0f}, {0.0f, 86400.0f}, {0.0f, 86400.0f}, {0.0f, 1.0f}, {0.0f, 86400.0f}, {0.0f, 86400.0f}, {0.0f, 60.0f}};
+constexpr const char* transportNames[] = {"loop.on", "loop.startS", "loop.endS", "punch.on", "punch.inS", "punch.outS", "preRollS"};
 constexpr Range muteGroupRanges[] = {{0.0f, 1.0f}};
 constexpr const char* muteGroupNames[] = {"on"};
 constexpr Range dcaRanges[] = {{0.0f, 7.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}};
 constexpr const char* dcaNames[] = {"color", "faderDb", "mute", "solo"};
 constexpr Range outputRanges[] = {{0.0f, 65535.0f}};
 constexpr const char* outputNames[] = {"source"};
-constexpr Range busRanges[] = {{0.0f, 7.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {1.0f, 100.0f}, {0.0f, 24.0f}, {0.0f, 60.0f}, {0.0f, 10.0f}, {0.05f, 250.0f}, {5.0f, 4000.0f}, {0.0f, 1.0f}, {-12.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 100.0f}, {0.0f, 1.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {-100.0f, 100.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 65535.0f}};
-constexpr const char* busNames[] = {"color", "eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "comp.on", "comp.thresholdDb", "comp.ratio", "comp.kneeDb", "comp.rangeDb", "comp.lookaheadMs", "comp.attackMs", "comp.releaseMs", "comp.autoRelease", "comp.makeupDb", "comp.autoMakeup", "comp.mixPercent", "comp.detector", "comp.key", "comp.keyHpf.on", "comp.keyHpf.frequencyHz", "comp.keyLpf.on", "comp.keyLpf.frequencyHz", "comp.keyListen", "pan", "faderDb", "mute", "solo", "soloSafe", "muteGroup.1", "muteGroup.2", "muteGroup.3", "muteGroup.4", "muteGroup.5", "muteGroup.6", "muteGroup.7", "muteGroup.8", "output"};
+constexpr Range busRanges[] = {{0.0f, 7.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {1.0f, 100.0f}, {0.0f, 24.0f}, {0.0f, 60.0f}, {0.0f, 10.0f}, {0.05f, 250.0f}, {5.0f, 4000.0f}, {0.0f, 1.0f}, {-12.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 100.0f}, {0.0f, 1.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {-100.0f, 100.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}};
+constexpr const char* busNames[] = {"color", "eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "comp.on", "comp.thresholdDb", "comp.ratio", "comp.kneeDb", "comp.rangeDb", "comp.lookaheadMs", "comp.attackMs", "comp.releaseMs", "comp.autoRelease", "comp.makeupDb", "comp.autoMakeup", "comp.mixPercent", "comp.detector", "comp.key", "comp.keyHpf.on", "comp.keyHpf.frequencyHz", "comp.keyLpf.on", "comp.keyLpf.frequencyHz", "comp.keyListen", "pan", "faderDb", "mute", "solo", "soloSafe", "muteGroup.1", "muteGroup.2", "muteGroup.3", "muteGroup.4", "muteGroup.5", "muteGroup.6", "muteGroup.7", "muteGroup.8", "output", "arm"};
 constexpr Range stripRanges[] = {{0.0f, 7.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {-24.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 1000.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {0.0f, 1.0f}, {10.0f, 1000.0f}, {0.0f, 3.0f}, {0.0f, 1.0f}, {0.0f, 2.0f}, {-80.0f, 0.0f}, {0.0f, 12.0f}, {1.0f, 20.0f}, {0.0f, 90.0f}, {0.01f, 120.0f}, {0.0f, 2000.0f}, {5.0f, 4000.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {1.0f, 100.0f}, {0.0f, 24.0f}, {0.0f, 60.0f}, {0.0f, 10.0f}, {0.05f, 250.0f}, {5.0f, 4000.0f}, {0.0f, 1.0f}, {-12.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 100.0f}, {0.0f, 1.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {0.0f, 200.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-12.0f, 12.0f}, {0.0f, 1.0f}, {-100.0f, 100.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}};
 constexpr const char* stripNames[] = {"color", "input", "arm", "trimDb", "polarity", "delayMs", "polarityLeft", "polarityRight", "stereoMode", "hpf.on", "hpf.frequencyHz", "hpf.slope", "gate.on", "gate.mode", "gate.thresholdDb", "gate.hysteresisDb", "gate.ratio", "gate.rangeDb", "gate.attackMs", "gate.holdMs", "gate.releaseMs", "gate.key", "gate.keyHpf.on", "gate.keyHpf.frequencyHz", "gate.keyLpf.on", "gate.keyLpf.frequencyHz", "gate.keyListen", "eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "comp.on", "comp.thresholdDb", "comp.ratio", "comp.kneeDb", "comp.rangeDb", "comp.lookaheadMs", "comp.attackMs", "comp.releaseMs", "comp.autoRelease", "comp.makeupDb", "comp.autoMakeup", "comp.mixPercent", "comp.detector", "comp.key", "comp.keyHpf.on", "comp.keyHpf.frequencyHz", "comp.keyLpf.on", "comp.keyLpf.frequencyHz", "comp.keyListen", "widthPercent", "automix.on", "automix.group", "automix.weightDb", "panMode", "pan", "faderDb", "mute", "solo", "soloSafe", "muteGroup.1", "muteGroup.2", "muteGroup.3", "muteGroup.4", "muteGroup.5", "muteGroup.6", "muteGroup.7", "muteGroup.8"};
 constexpr Range sendRanges[] = {{0.0f, 1.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 5.0f}, {-100.0f, 100.0f}};
@@ -307,15 +315,15 @@ struct ParamMap {
   static constexpr uint32_t masterBase = 2;
   static constexpr uint32_t monitorBase = 39;
   static constexpr uint32_t transportBase = 45;
-  static constexpr uint32_t fixedSlots = 48;
+  static constexpr uint32_t fixedSlots = 52;
   constexpr uint32_t muteGroupStride() const { return 1; }
   constexpr uint32_t muteGroupBase() const { return fixedSlots; }
   constexpr uint32_t dcaStride() const { return 4; }
   constexpr uint32_t dcaBase() const { return muteGroupBase() + 8 * muteGroupStride(); }
   constexpr uint32_t outputStride() const { return 1; }
   constexpr uint32_t outputBase() const { return dcaBase() + dcaCount * dcaStride(); }
-  constexpr uint32_t busDca() const { return 65; }
-  constexpr uint32_t busStride() const { return 65 + dcaCount * 1; }
+  constexpr uint32_t busDca() const { return 66; }
+  constexpr uint32_t busStride() const { return 66 + dcaCount * 1; }
   constexpr uint32_t busBase() const { return outputBase() + outputCount * outputStride(); }
   constexpr uint32_t stripSend() const { return 95; }
   constexpr uint32_t stripDca() const { return 95 + busCount * 4; }
