@@ -20,8 +20,10 @@ class GraphImpl final : public Graph, private GraphOutputs {
     shareGains();
     for (int g = 0; g < groupCount_; g++) {
       runStripCompressor(g);
+      runEqAt(g, kEqBehindCompressor);
       group_[g].width.run(table_, tile(g));
       runAutomix(g);
+      fadeOrder(g);
       fetchNext(g, 2, block);
       core_->nonFinite += group_[g].unloadMetered(tile(g), rows(g), peakDecay_, rmsStep_);
       mixGroup(g);

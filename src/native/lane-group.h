@@ -21,6 +21,11 @@ struct GateSettings {
   uint8_t on, mode;  // GateMode
 };
 
+constexpr uint32_t kAllLanes = (1u << kLanes) - 1;
+
+// Where a strip's EQ stands.
+enum EqPlace { kEqBeforeGate, kEqBeforeCompressor, kEqBehindCompressor, kEqPlaceCount };
+
 struct LaneGroup {
   SmoothGains trim;
   SideMatrix sides, width;  // of stereo strips: at the input, and behind the compressor
@@ -35,11 +40,18 @@ struct LaneGroup {
   int32_t anyPairs, trimMoving, trimUsed;
   int32_t settled;  // no parameter moves: cleared by whoever sets one
   uint8_t eqOn[kLanes], bandOn[kBandCount][kLanes];
+  uint8_t eqPlace[kLanes], wantedEqPlace[kLanes];
+  uint32_t eqLanes[kEqPlaceCount];  // lanes that have it there
+  SmoothGains dip;                  // of lanes that change it
+  int32_t dipQuanta[kLanes];        // for which such a lane stays silent
+  int32_t reordering;
   Vf peak, meanSquare;  // meters: amplitude with decay, power with 300 ms
   double clips[kLanes];
 
   void init(double rate) noexcept {
     for (int i = 0; i < kLanes; i++) trim.jump(i, 1), gateSettings[i] = {40, 1, 200, 0, 0};
+    for (int i = 0; i < kLanes; i++) dip.jump(i, 1), eqPlace[i] = wantedEqPlace[i] = kEqBeforeCompressor;
+    findEqLanes();
     sides.init();
     width.init();
     hpf.init();
@@ -52,6 +64,11 @@ struct LaneGroup {
     comp.rmsCoefficient = splat(onePole(kRmsSeconds, rate));
     for (auto& lanes : bandOn)
       for (uint8_t& on : lanes) on = 1;
+  }
+
+  void findEqLanes() noexcept {
+    for (uint32_t& lanes : eqLanes) lanes = 0;
+    for (int i = 0; i < kLanes; i++) eqLanes[eqPlace[i]] |= 1u << i;
   }
 
   // A lane whose state went non-finite starts afresh.

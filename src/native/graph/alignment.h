@@ -13,13 +13,13 @@ class GraphAlignment : protected GraphMixing {
 
   void runStripCompressor(int g) noexcept {
     LaneGroup& group = group_[g];
-    if (!stripLatency_) return runCompressor(group, tile(g), ~0u);
+    if (!stripLatency_) return runCompressor(group, tile(g), kAllLanes);
     int32_t late[kLanes], ownKeyLate[kLanes];
     for (int i = 0; i < kLanes; i++) {
       late[i] = stripLatency_;
       ownKeyLate[i] = stripLatency_ - laneAhead_[g * kLanes + i];
     }
-    runLate(group, tile(g), tapLine(g, kTapEnd), tileLine(keyLines_, g), late, ownKeyLate, ownKeyLate, ~0u);
+    runLate(group, tile(g), tapLine(g, kTapEnd), tileLine(keyLines_, g), late, ownKeyLate, ownKeyLate, kAllLanes);
   }
 
   void runBusCompressor(int g, float* tile, uint32_t lanes) noexcept {

@@ -1,12 +1,12 @@
 // Strips from their sources to the end of the EQ.
 #pragma once
-#include "routing.h"
+#include "insert-order.h"
 
 namespace deskd::DESKD_ISA {
 
-class GraphInputs : protected GraphRouting {
+class GraphInputs : protected GraphInsertOrder {
  protected:
-  using GraphRouting::GraphRouting;
+  using GraphInsertOrder::GraphInsertOrder;
 
   // A source without what is not finite (counted, silenced) or beyond 2²⁰ (held there).
   const float* madeSafe(const float* source, float* scratch) noexcept {
@@ -87,36 +87,6 @@ class GraphInputs : protected GraphRouting {
     }
   }
 
-  // Rows that sends tap; as late as the strips' ends.
-  void keepTap(int g, TapPoint point) noexcept {
-    const bool isTapped = groupTaps_[g] & 1 << point;
-    const float* from = tile(g);
-    if (stripLatency_) {
-      writeLanes(tapLine(g, point), from, ~0u);
-      if (isTapped) readTile(tapLine(g, point), stripLatency_, keyTile_), from = keyTile_;
-    }
-    if (isTapped) LaneGroup::unload(from, tapRows_[point] + g * tileStride_);
-  }
-
-  // Lines of tiles [frame][lane]: this quantum's tile for some lanes, and tiles of so many frames ago.
-  void writeLanes(float* line, const float* tile, uint32_t lanes) const noexcept {
-    float* to = line + (core_->frame & (lineFrames_ - 1)) * kLanes;
-    const Vi mask = (splati((int32_t)lanes) & laneBits_) != 0;
-    for (int n = 0; n < kQuantum; n++) store(to + n * kLanes, select(mask, load(tile + n * kLanes), load(to + n * kLanes)));
-  }
-  const float* pastFrame(const float* line, int64_t frame) const noexcept {
-    return line + (frame & (lineFrames_ - 1)) * kLanes;
-  }
-  void readTile(const float* line, int late, float* tile) const noexcept {
-    for (int n = 0; n < kQuantum; n++) store(tile + n * kLanes, load(pastFrame(line, core_->frame + n - late)));
-  }
-  void readLanes(const float* line, const int32_t* late, float* tile) const noexcept {
-    readTile(line, late[0], tile);
-    for (int i = 1; i < kLanes; i++)
-      for (int n = 0; late[i] != late[0] && n < kQuantum; n++)
-        tile[n * kLanes + i] = pastFrame(line, core_->frame + n - late[i])[i];
-  }
-
   // From source to the end of the EQ, two groups side by side where there are two. Keys from other strips are tapped behind
   // the high-pass, so where a gate has one all strips must have come that far.
   void runStrips(const GraphBlock& block) noexcept {
@@ -140,22 +110,30 @@ class GraphInputs : protected GraphRouting {
     for (int i = g; i <= g + pair; i++) fetchNext(i, 0, block);
     for (int i = g; i <= g + pair; i++) {
       if (groupKeys_[i]) LaneGroup::unload(tile(i), keyRows_ + i * tileStride_);
-      keepTap(i, kTapInput);
+      keepTap(i, kTapInput, kAllLanes);
     }
   }
 
   void runGatesAndEqs(int g, bool pair) noexcept {
+    bool usual = true;
     for (int i = g; i <= g + pair; i++) {
       LaneGroup& group = group_[i];
+      moveOrder(group);
+      runEqAt(i, kEqBeforeGate);
       const float* key = group.gateKeyOf(tile(i), keyTile_, keyRowPointers_);
-      if (group.gateKey.listening) listenTo(group.gateKey, key, group.pairs, ~0u);
+      if (group.gateKey.listening) listenTo(group.gateKey, key, group.pairs, kAllLanes);
       group.runGate(tile(i), key);
-      keepTap(i, kTapPreEq);
+      usual &= group.eqLanes[kEqBeforeCompressor] == kAllLanes;
     }
+    if (!usual) {
+      for (int i = g; i <= g + pair; i++) runEqAt(i, kEqBeforeCompressor);
+      return;
+    }
+    for (int i = g; i <= g + pair; i++) keepTap(i, kTapPreEq, kAllLanes);
     SvfChain chainA = group_[g].eqChain(tile(g)), chainB;
     if (pair) chainB = group_[g + 1].eqChain(tile(g + 1));
     runSvfChains(chainA, pair ? &chainB : nullptr);
-    for (int i = g; i <= g + pair; i++) keepTap(i, kTapPostEq);
+    for (int i = g; i <= g + pair; i++) keepTap(i, kTapPostEq, kAllLanes);
   }
 
   // The compressor of a group of strips or buses.

@@ -124,6 +124,7 @@ class GraphParameters : protected GraphState {
       case p::solo: t.solo = value != 0; return touchStrip(s);
       case p::soloSafe: t.soloSafe = value != 0; return touchStrip(s);
     }
+    if (at == p::order) return setOrder(t, (int)value);
     if (at - p::muteGroup::base < kMuteGroupCount) {
       setMember(t.muteGroups, at - p::muteGroup::base, value);
       return touchStrip(s);
@@ -255,6 +256,18 @@ class GraphParameters : protected GraphState {
       DelayState& d = delay_[lane];
       d.target = (int)__builtin_lround(ms * 0.001 * rate_);
       if (jump_) d.current = d.target, d.fadeLeft = 0, d.valid = d.target ? ringLength_ : 0;
+    }
+  }
+
+  // In the order of processors/channel/params.ts.
+  void setOrder(const StripState& t, int order) noexcept {
+    constexpr EqPlace places[] = {kEqBeforeCompressor, kEqBehindCompressor, kEqBeforeGate};
+    for (int lane = t.lane; lane <= t.lane + t.stereo; lane++) {
+      LaneGroup& g = group_[lane / kLanes];
+      const int i = lane % kLanes;
+      g.wantedEqPlace[i] = (uint8_t)places[order];
+      if (jump_) g.eqPlace[i] = g.wantedEqPlace[i], g.findEqLanes();
+      else g.reordering = 1;
     }
   }
 

@@ -3,6 +3,8 @@ import { bool, choice, faderLevel, number, repeat } from '../../params/spec.js'
 
 export const colors = ['off', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'] as const
 
+export const insertOrders = ['gate-eq-comp', 'gate-comp-eq', 'eq-gate-comp'] as const
+
 export const sendTaps = ['input', 'preEq', 'postEq', 'preFader', 'postFader', 'postPan'] as const
 
 /** dB in the centre; `balance` is 0 dB: both sides stay up until the pan is beyond it. */
