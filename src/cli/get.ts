@@ -50,7 +50,7 @@ export function readable(registry: Registry, address: string, answer: OscArg): R
 function textOf(entry: Entry, value: unknown): string {
   if (typeof value === 'boolean') return value ? 'on' : 'off'
   if (isMeter(entry) && typeof value === 'number') {
-    const level = Number.isFinite(value) ? value.toFixed(entry.spec.unit ? 1 : 0) : '-inf'
+    const level = Number.isFinite(value) ? value.toFixed(entry.spec.unit ? 1 : Number.isInteger(value) ? 0 : 2) : '-inf'
     return `${level} ${entry.spec.unit}`.trim()
   }
   return isParam(entry) && entry.spec.kind === 'number' ? `${value} ${entry.spec.unit}`.trim() : String(value)

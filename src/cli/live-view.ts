@@ -1,6 +1,7 @@
 // What `deskd run` shows on a terminal: pure text from a copy of the shared memory.
 import type { Region } from '../engine/region.js'
 import { isMeter, isParam, isText } from '../params/registry.js'
+import { thirdOctaveCount } from '../processors/analyser/params.js'
 import type { HostPort } from '../supervisor/run-options.js'
 import { levelText } from './print.js'
 
@@ -29,6 +30,9 @@ export function meterBar(db: number, width: number): string {
   const part = eighths % 8 ? ' ▏▎▍▌▋▊▉'.charAt(eighths % 8) : ''
   return `${'█'.repeat(whole)}${part}`.padEnd(width, '·')
 }
+
+/** A level as one character: blank at −72 dB, full at −8 dB, where bands of loud music stand. */
+export const bandMark = (db: number): string => ' ▁▂▃▄▅▆▇█'.charAt(Math.round(Math.min(8, Math.max(0, (db + 72) / 8))))
 
 /** `0:00:12.3` */
 export function clockText(seconds: number): string {
@@ -100,10 +104,14 @@ export function liveView(region: Region, osc: HostPort, size: ViewSize): string 
     '',
   ]
   const peakDb = meter('master.meter.peakDb')
+  const bands = Array.from({ length: thirdOctaveCount }, (_, i) => bandMark(meter(`master.meter.band.${i + 1}.levelDb`)))
+  const spectrum = value('master.spectrum.on') ? [`${'20 Hz – 20 kHz'.padEnd(labelWidth)} ${bands.join('')}`] : []
   const tail = [
     '',
+    ...spectrum,
     `${'Master'.padEnd(labelWidth)} ${meterBar(peakDb, barWidth)} ${levelText(peakDb)}`,
-    `momentary ${lufs('momentaryLufs')}   short-term ${lufs('shortTermLufs')}   integrated ${lufs('integratedLufs')} LUFS   true peak ${lufs('truePeakDbtp')} dBTP`,
+    `momentary ${lufs('momentaryLufs')}   short-term ${lufs('shortTermLufs')}   integrated ${lufs('integratedLufs')} LUFS   range ${lufs('loudnessRangeLu')} LU`,
+    `true peak ${lufs('truePeakDbtp')} dBTP   correlation ${meter('master.meter.correlation').toFixed(2)}`,
     `load ${counter('loadPercent').toFixed(1)} %   xruns ${counter('xruns')}   late blocks ${counter('lateBlocks')}`,
     '',
     `OSC on ${osc.host}:${osc.port}   try: npx deskd set strip.1.faderDb=-10   stop: Ctrl-C`,

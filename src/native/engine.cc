@@ -99,6 +99,7 @@ Range Engine::rangeOf(uint32_t index) const noexcept {
   if (index >= params_.dcaBase()) return dcaRanges[(index - params_.dcaBase()) % params_.dcaStride()];
   if (index >= params_.muteGroupBase()) return muteGroupRanges[(index - params_.muteGroupBase()) % params_.muteGroupStride()];
   if (index >= ParamMap::transportBase) return transportRanges[index - ParamMap::transportBase];
+  if (index >= ParamMap::analyserBase) return analyserRanges[index - ParamMap::analyserBase];
   if (index >= ParamMap::monitorBase) return monitorRanges[index - ParamMap::monitorBase];
   if (index >= ParamMap::masterBase) return masterRanges[index - ParamMap::masterBase];
   return deskRanges[index];

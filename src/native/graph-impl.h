@@ -1,12 +1,12 @@
 // The mixing graph: strips in lane groups → sends and buses → master → monitor and output patch, one quantum at a time.
 #pragma once
-#include "graph/outputs.h"
+#include "graph/analysers.h"
 
 namespace deskd::DESKD_ISA {
 
-class GraphImpl final : public Graph, private GraphOutputs {
+class GraphImpl final : public Graph, private GraphAnalysers {
  public:
-  explicit GraphImpl(const GraphSpec& spec) : GraphOutputs(spec) {
+  explicit GraphImpl(const GraphSpec& spec) : GraphAnalysers(spec) {
     setParameter(params_.deskBase, 0, true);
     resolve();
   }
@@ -34,6 +34,7 @@ class GraphImpl final : public Graph, private GraphOutputs {
     runMaster();
     runMonitor();
     runOutputs(block);
+    runAnalysers();
     core_->frame += kQuantum;
   }
 
@@ -75,6 +76,7 @@ class GraphImpl final : public Graph, private GraphOutputs {
       m[sm::compDb] = g.comp.used ? (float)__builtin_exp2(-larger(g.comp.reduction[i], g.comp.reduction[j])) : 1;
       m[sm::automixDb] = automix_[lane / kLanes].gain.value[i];
       m[sm::clips] = (float)(g.clips[i] + (i == j ? 0 : g.clips[j]));
+      m[sm::correlation] = strip_[s].stereo ? g.correlation(i) : 1;
     }
     for (int b = 0; b < spec_.busCount; b++) {
       float* m = slots + meters_.busBase() + (uint32_t)b * meters_.busStride();
@@ -84,6 +86,7 @@ class GraphImpl final : public Graph, private GraphOutputs {
       m[bm::rmsDb] = larger(g.meanSquare[i], g.meanSquare[j]);
       m[bm::compDb] = g.comp.used ? (float)__builtin_exp2(-larger(g.comp.reduction[i], g.comp.reduction[j])) : 1;
       m[bm::clips] = (float)(g.clips[i] + g.clips[j]);
+      m[bm::correlation] = g.correlation(i);
     }
     float* m = slots + meters_.masterBase;
     m[mm::peakDb] = core_->masterPeak;
@@ -92,6 +95,14 @@ class GraphImpl final : public Graph, private GraphOutputs {
     m[mm::momentaryLufs] = (float)loudness_->momentary();
     m[mm::shortTermLufs] = (float)loudness_->shortTerm();
     m[mm::integratedLufs] = (float)loudness_->integrated();
+    m[mm::loudnessRangeLu] = (float)loudness_->loudnessRange();
+    m[mm::correlation] = core_->masterPowers.correlation();
+    m[mm::balance] = core_->masterPowers.balance();
+    for (int band = 0; band < kThirdOctaves; band++) {
+      m[mm::band::base + (uint32_t)band * mm::band::stride] = (float)banks_[0].power[band];
+      namespace am = deskd::meters::analyser::meter;
+      slots[meters_.analyserBase + am::base + am::band::base + (uint32_t)band * am::band::stride] = (float)banks_[1].power[band];
+    }
     m[mm::limiterDb] = core_->limiter.minGain();
     m[mm::clips] = (float)core_->masterClips;
   }

@@ -1,6 +1,7 @@
 // A group of strips (or bus sides), one a lane: what runs between a strip's source and its fader.
 #pragma once
 #include "../processors/compressor/compressor.h"
+#include "../processors/correlation/correlation.h"
 #include "../processors/eq/eq.h"
 #include "../processors/gate/expander.h"
 #include "../processors/hpf/hpf.h"
@@ -46,6 +47,7 @@ struct LaneGroup {
   int32_t dipQuanta[kLanes];        // for which such a lane stays silent
   int32_t reordering;
   Vf peak, meanSquare;  // meters: amplitude with decay, power with 300 ms
+  Vf product;           // of a pair's two sides, 300 ms
   double clips[kLanes];
 
   void init(double rate) noexcept {
@@ -97,6 +99,7 @@ struct LaneGroup {
       comp.reduction[i] = from.comp.reduction[i];
       peak[i] = from.peak[i];
       meanSquare[i] = from.meanSquare[i];
+      product[i] = from.product[i];
       clips[i] = from.clips[i];
     }
   }
@@ -192,6 +195,7 @@ struct LaneGroup {
   void decayMeters(float peakDecay, float rmsStep) noexcept {
     peak = peak * peakDecay;
     meanSquare = fnma(splat(rmsStep), meanSquare, meanSquare);
+    product = fnma(splat(rmsStep), product, product);
   }
 
   // Tile to rows.
@@ -206,13 +210,21 @@ struct LaneGroup {
 
   // The same, with the meters of what passes. Gives how many lanes were non-finite: those are silenced and reset.
   int unloadMetered(float* tile, float* rows, float peakDecay, float rmsStep) noexcept {
-    Vf top{}, sum{};
+    return anyPairs ? unloadMetered<true>(tile, rows, peakDecay, rmsStep) : unloadMetered<false>(tile, rows, peakDecay, rmsStep);
+  }
+  float correlation(int left) const noexcept { return correlationOf(meanSquare[left], meanSquare[left + 1], product[left]); }
+
+ private:
+  template <bool withPairs>
+  int unloadMetered(float* tile, float* rows, float peakDecay, float rmsStep) noexcept {
+    Vf top{}, sum{}, both{};
     for (int from = 0; from < kQuantum; from += kLanes) {
       Vf r[kLanes];
       for (int i = 0; i < kLanes; i++) {
         r[i] = DESKD_ISA::load(tile + (from + i) * kLanes);
         top = max(abs(r[i]), top);
         sum = fma(r[i], r[i], sum);
+        if (withPairs) both = fma(r[i], Gate::swapPairs(r[i]), both);
       }
       transpose(r);
       for (int i = 0; i < kLanes; i++) store(rows + i * kQuantum + from, r[i]);
@@ -224,7 +236,7 @@ struct LaneGroup {
         if (finite[i]) continue;
         bad++;
         resetLane(i);
-        top[i] = sum[i] = 0;
+        top[i] = sum[i] = both[i] = both[i ^ 1] = 0;
         for (int n = 0; n < kQuantum; n++) rows[i * kQuantum + n] = 0;
       }
     }
@@ -234,6 +246,7 @@ struct LaneGroup {
           for (int n = 0; n < kQuantum; n++) clips[i] += __builtin_fabsf(rows[i * kQuantum + n]) >= 1.0f;
     peak = max(top, peak * peakDecay);
     meanSquare = fma(splat(rmsStep), sum * (1.0f / kQuantum) - meanSquare, meanSquare);
+    if (withPairs) product = fma(splat(rmsStep), both * (1.0f / kQuantum) - product, product);
     return bad;
   }
 };

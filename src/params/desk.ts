@@ -1,4 +1,5 @@
 // The whole desk as one tree of parameters and meters: what a strip, a bus and the master are made of.
+import { analyser, masterSpectrum, spectrumMeters } from '../processors/analyser/params.js'
 import { automix } from '../processors/automix/params.js'
 import {
   channel,
@@ -13,6 +14,7 @@ import {
   send,
 } from '../processors/channel/params.js'
 import { compressor } from '../processors/compressor/params.js'
+import { balanceMeter, correlationMeter } from '../processors/correlation/params.js'
 import { eq } from '../processors/eq/params.js'
 import { gate } from '../processors/gate/params.js'
 import { hpf } from '../processors/hpf/params.js'
@@ -52,6 +54,7 @@ const strip: Block = {
     compDb: meter('Compressor gain', 'dB', 'amplitude'),
     automixDb: meter('Automix gain', 'dB', 'amplitude'),
     clips: meter('Samples at or above 0 dBFS', ''),
+    ...correlationMeter,
   },
 }
 
@@ -64,7 +67,12 @@ const bus: Block = {
   output: busOutput,
   arm: bool('Record arm'),
   dca: dcaMember,
-  meter: { ...level, compDb: meter('Compressor gain', 'dB', 'amplitude'), clips: meter('Samples at or above 0 dBFS', '') },
+  meter: {
+    ...level,
+    compDb: meter('Compressor gain', 'dB', 'amplitude'),
+    clips: meter('Samples at or above 0 dBFS', ''),
+    ...correlationMeter,
+  },
 }
 
 export const deskTree: Block = {
@@ -77,14 +85,19 @@ export const deskTree: Block = {
     faderDb: faderLevel('Master fader', 0),
     mute: bool('Master mute'),
     limiter,
+    spectrum: masterSpectrum,
     meter: {
       ...level,
       ...loudnessMeters,
       limiterDb: meter('Limiter gain', 'dB', 'amplitude'),
       clips: meter('Samples at or above 0 dBFS', ''),
+      ...correlationMeter,
+      ...balanceMeter,
+      ...spectrumMeters,
     },
   },
   monitor,
+  analyser,
   transport,
   muteGroup: repeat(muteGroupCount, { name: text('Name', 'Mute group #'), ...muteGroup }),
   dca: repeat('dcas', { name: text('Name', 'DCA #'), color: choice('Colour', colors), ...dca }),

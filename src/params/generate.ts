@@ -1,4 +1,5 @@
 // `npm run generate`: C++ indices and ranges, the shared layout for C++, and the parameter reference.
+
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,6 +16,7 @@ import {
   magic,
   stereoFlagsOffset,
 } from '../engine/shared-layout.js'
+import { analyserTaps } from '../processors/analyser/params.js'
 import { muteGroupCount, sendTaps } from '../processors/channel/params.js'
 import { bandCount, bandTypes } from '../processors/eq/params.js'
 import { gateModes } from '../processors/gate/params.js'
@@ -186,7 +188,7 @@ ${emit(deskTree, 'meters', '')}}
 ${emitTables()}
 ${emitTop('params')}
 ${emitTop('meters')}
-${cppEnum('BandType', bandTypes)}${cppEnum('SendTap', sendTaps)}${cppEnum('GateMode', gateModes)}${cppEnum('SoloMode', soloModes)}\
+${cppEnum('AnalyserTap', analyserTaps)}${cppEnum('BandType', bandTypes)}${cppEnum('SendTap', sendTaps)}${cppEnum('GateMode', gateModes)}${cppEnum('SoloMode', soloModes)}\
 ${cppEnum('StereoMode', stereoModes)}constexpr int kBandCount = ${bandCount};
 constexpr uint32_t kMuteGroupCount = ${muteGroupCount};
 }

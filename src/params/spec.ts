@@ -1,6 +1,6 @@
 // The vocabulary in which every processor declares its parameters and meters: the one truth about them.
 
-export type Unit = 'dB' | 'dBFS' | 'dBTP' | 'LUFS' | 'Hz' | 'ms' | 's' | '%' | ':1' | ''
+export type Unit = 'dB' | 'dBFS' | 'dBTP' | 'LUFS' | 'LU' | 'Hz' | 'ms' | 's' | '%' | ':1' | ''
 
 /** How 0…1 maps to the range: linear, logarithmic (min·(max/min)^x), or the four-segment fader law. */
 export type Taper = 'lin' | 'log' | 'fader'

@@ -21,7 +21,7 @@ const naiveBuilds = [
   ['-std=c++20', '-O3', '-march=native', '-DNAIVE_BUILD=tuned', '-Wall', '-Wextra'],
 ]
 
-const inMemory = ['main', 'job-p', 'full-strip', 'strip-cost', 'moving', 'silence', 'precision', 'desk', 'music']
+const inMemory = ['main', 'job-p', 'full-strip', 'strip-cost', 'moving', 'silence', 'analyser', 'precision', 'desk', 'music']
 
 /** The words between quotes in the first list behind `key`. */
 function listBehind(text, key) {

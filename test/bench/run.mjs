@@ -7,7 +7,7 @@ import { buildInMemory } from './build.mjs'
 import { instructionRows } from './instructions.mjs'
 import { isMissed, tableLines } from './table.mjs'
 
-const inMemory = ['job-p', 'full-strip', 'strip-cost', 'moving', 'silence', 'precision']
+const inMemory = ['job-p', 'full-strip', 'strip-cost', 'moving', 'silence', 'analyser', 'precision']
 const names = [...inMemory, 'instructions', 'osc', 'processes']
 const usage = `npm run bench -- [--quick] [--json FILE] [--record] [${names.join('|')} …]`
 

@@ -106,9 +106,9 @@ describe('deskd params', () => {
   })
 
   it('takes part of an id or a pattern as a filter', async () => {
-    await run('params', 'strip.3.gate.', '--json')
+    await run('params', 'strip.3.hpf.', '--json')
     expect((JSON.parse(printed.stdout) as { id: string }[]).map(({ id }) => id)).toEqual(
-      ['on', 'thresholdDb', 'rangeDb', 'attackMs', 'holdMs', 'releaseMs'].map((name) => `strip.3.gate.${name}`),
+      ['on', 'frequencyHz', 'slope'].map((name) => `strip.3.hpf.${name}`),
     )
     await run('params', 'bus.[1-2].faderDb')
     expect(printed.stdout).toMatch(/^bus\.1\.faderDb +number +0 +Fader +-inf to 10 dB\nbus\.2\.faderDb/m)

@@ -1,18 +1,20 @@
 // The live view's text, from a region with known meters and counters.
 import { describe, expect, it } from 'vitest'
-import { clockText, liveView, meterBar } from '../../src/cli/live-view.js'
+import { bandMark, clockText, liveView, meterBar } from '../../src/cli/live-view.js'
 import { viewRegion } from '../../src/engine/region.js'
 import { counterFields, countersOffset, initialRegion, layoutOf } from '../../src/engine/shared-layout.js'
-import { buildRegistry, isMeter } from '../../src/params/registry.js'
+import { buildRegistry, entryOf, isMeter } from '../../src/params/registry.js'
 import { defaultTexts, defaultValues } from '../../src/params/store.js'
 import { amplitudeOfDb } from '../../src/units.js'
 
 const registry = buildRegistry({ stripStereo: Array(24).fill(false), busCount: 2, inputCount: 0, outputCount: 2, dcaCount: 2 })
 
-function region() {
+function region(set: Record<string, number> = {}) {
   const texts = defaultTexts(registry)
   texts[registry.texts.findIndex(({ id }) => id === 'strip.1.name')] = 'Kick'
-  const bytes = initialRegion(registry, 48000, defaultValues(registry), texts)
+  const values = defaultValues(registry)
+  for (const [id, value] of Object.entries(set)) values[entryOf(registry, id).index] = value
+  const bytes = initialRegion(registry, 48000, values, texts)
   const buffer = new ArrayBuffer(bytes.length)
   new Uint8Array(buffer).set(bytes)
   const meters = new Float32Array(buffer, layoutOf(registry).metersOffset, registry.meters.length)
@@ -24,6 +26,7 @@ function region() {
   setMeter('strip.1.meter.peakDb', amplitudeOfDb(-12))
   setMeter('master.meter.peakDb', amplitudeOfDb(-3))
   setMeter('master.meter.momentaryLufs', -16.04)
+  setMeter('master.meter.band.18.levelDb', 0.25)
   counters[counterFields.indexOf('xruns')] = 7
   counters[counterFields.indexOf('host')] = 1
   counters[counterFields.indexOf('playing')] = 1
@@ -43,6 +46,12 @@ describe('meterBar', () => {
   })
 })
 
+describe('bandMark', () => {
+  it('is blank at −72 dB and below, full from −8 dB up, a step every 8 dB', () => {
+    expect([Number.NEGATIVE_INFINITY, -72, -64, -40, -8, 0].map(bandMark).join('')).toBe('  ▁▄██')
+  })
+})
+
 describe('clockText', () => {
   it('reads 3661.5 s as 1:01:01.5', () => expect(clockText(3661.5)).toBe('1:01:01.5'))
 })
@@ -55,6 +64,12 @@ describe('liveView', () => {
     const text = lines.join('\n')
     for (const part of ['virtual card', '▶ 1:01:01.5', 'momentary -16.0', 'xruns 7', 'OSC on 127.0.0.1:9000'])
       expect(text).toContain(part)
+  })
+
+  it('shows the spectrum of the master while it is on', () => {
+    const size = { columns: 80, rows: 40 }
+    expect(liveView(region(), osc, size)).not.toContain('20 kHz')
+    expect(liveView(region({ 'master.spectrum.on': 1 }), osc, size)).toMatch(/20 Hz – 20 kHz {18}█ {13}\n/)
   })
 
   it.each([

@@ -43,6 +43,7 @@ export function demoDesk(): string {
 strips:
 ${strips.join('\n')}
 params:
+  master.spectrum.on: true
   transport.loop: { on: true, startS: 0, endS: ${songSeconds} }
 tracks:
 ${tracks.join('\n')}

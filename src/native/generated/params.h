@@ -13,7 +13,7 @@ namespace desk {
   constexpr uint32_t centreBus = 1;
 }
 namespace master {
-  constexpr uint32_t base = 2, size = 37;
+  constexpr uint32_t base = 2, size = 38;
   namespace eq {
     constexpr uint32_t base = 0, size = 31;
     constexpr uint32_t on = 0;
@@ -35,9 +35,13 @@ namespace master {
     constexpr uint32_t lookaheadMs = 2;
     constexpr uint32_t releaseMs = 3;
   }
+  namespace spectrum {
+    constexpr uint32_t base = 37, size = 1;
+    constexpr uint32_t on = 0;
+  }
 }
 namespace monitor {
-  constexpr uint32_t base = 39, size = 6;
+  constexpr uint32_t base = 40, size = 6;
   constexpr uint32_t source = 0;
   constexpr uint32_t levelDb = 1;
   constexpr uint32_t dim = 2;
@@ -45,8 +49,15 @@ namespace monitor {
   constexpr uint32_t soloMode = 4;
   constexpr uint32_t exclusiveSolo = 5;
 }
+namespace analyser {
+  constexpr uint32_t base = 46, size = 4;
+  constexpr uint32_t on = 0;
+  constexpr uint32_t source = 1;
+  constexpr uint32_t tap = 2;
+  constexpr uint32_t speed = 3;
+}
 namespace transport {
-  constexpr uint32_t base = 45, size = 7;
+  constexpr uint32_t base = 50, size = 7;
   namespace loop {
     constexpr uint32_t base = 0, size = 3;
     constexpr uint32_t on = 0;
@@ -62,11 +73,11 @@ namespace transport {
   constexpr uint32_t preRollS = 6;
 }
 namespace muteGroup {
-  constexpr uint32_t base = 52, stride = 1;
+  constexpr uint32_t base = 57, stride = 1;
   constexpr uint32_t on = 0;
 }
 namespace dca {
-  constexpr uint32_t base = 60, stride = 4;
+  constexpr uint32_t base = 65, stride = 4;
   constexpr uint32_t color = 0;
   constexpr uint32_t faderDb = 1;
   constexpr uint32_t mute = 2;
@@ -246,55 +257,76 @@ namespace strip {
 
 namespace meters {
 namespace master {
-  constexpr uint32_t base = 0, size = 8;
+  constexpr uint32_t base = 0, size = 42;
   namespace meter {
-    constexpr uint32_t base = 0, size = 8;
+    constexpr uint32_t base = 0, size = 42;
     constexpr uint32_t peakDb = 0;
     constexpr uint32_t rmsDb = 1;
     constexpr uint32_t truePeakDbtp = 2;
     constexpr uint32_t momentaryLufs = 3;
     constexpr uint32_t shortTermLufs = 4;
     constexpr uint32_t integratedLufs = 5;
-    constexpr uint32_t limiterDb = 6;
-    constexpr uint32_t clips = 7;
+    constexpr uint32_t loudnessRangeLu = 6;
+    constexpr uint32_t limiterDb = 7;
+    constexpr uint32_t clips = 8;
+    constexpr uint32_t correlation = 9;
+    constexpr uint32_t balance = 10;
+    namespace band {
+      constexpr uint32_t base = 11, stride = 1;
+      constexpr uint32_t levelDb = 0;
+    }
+  }
+}
+namespace analyser {
+  constexpr uint32_t base = 42, size = 31;
+  namespace meter {
+    constexpr uint32_t base = 0, size = 31;
+    namespace band {
+      constexpr uint32_t base = 0, stride = 1;
+      constexpr uint32_t levelDb = 0;
+    }
   }
 }
 namespace transport {
-  constexpr uint32_t base = 8, size = 3;
+  constexpr uint32_t base = 73, size = 3;
   constexpr uint32_t playing = 0;
   constexpr uint32_t recording = 1;
   constexpr uint32_t positionS = 2;
 }
 namespace bus {
-  constexpr uint32_t base = 11, stride = 4;
+  constexpr uint32_t base = 76, stride = 5;
   namespace meter {
-    constexpr uint32_t base = 0, size = 4;
+    constexpr uint32_t base = 0, size = 5;
     constexpr uint32_t peakDb = 0;
     constexpr uint32_t rmsDb = 1;
     constexpr uint32_t compDb = 2;
     constexpr uint32_t clips = 3;
+    constexpr uint32_t correlation = 4;
   }
 }
 namespace strip {
-  constexpr uint32_t stride = 6;
+  constexpr uint32_t stride = 7;
   namespace meter {
-    constexpr uint32_t base = 0, size = 6;
+    constexpr uint32_t base = 0, size = 7;
     constexpr uint32_t peakDb = 0;
     constexpr uint32_t rmsDb = 1;
     constexpr uint32_t gateDb = 2;
     constexpr uint32_t compDb = 3;
     constexpr uint32_t automixDb = 4;
     constexpr uint32_t clips = 5;
+    constexpr uint32_t correlation = 6;
   }
 }
 }
 
 constexpr Range deskRanges[] = {{0.0f, 3.0f}, {0.0f, 65535.0f}};
 constexpr const char* deskNames[] = {"panLaw", "centreBus"};
-constexpr Range masterRanges[] = {{0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-12.0f, 0.0f}, {0.1f, 10.0f}, {1.0f, 1000.0f}};
-constexpr const char* masterNames[] = {"eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "faderDb", "mute", "limiter.on", "limiter.ceilingDbtp", "limiter.lookaheadMs", "limiter.releaseMs"};
+constexpr Range masterRanges[] = {{0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-12.0f, 0.0f}, {0.1f, 10.0f}, {1.0f, 1000.0f}, {0.0f, 1.0f}};
+constexpr const char* masterNames[] = {"eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "faderDb", "mute", "limiter.on", "limiter.ceilingDbtp", "limiter.lookaheadMs", "limiter.releaseMs", "spectrum.on"};
 constexpr Range monitorRanges[] = {{0.0f, 65535.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 2.0f}, {0.0f, 1.0f}};
 constexpr const char* monitorNames[] = {"source", "levelDb", "dim", "mono", "soloMode", "exclusiveSolo"};
+constexpr Range analyserRanges[] = {{0.0f, 1.0f}, {0.0f, 65535.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}};
+constexpr const char* analyserNames[] = {"on", "source", "tap", "speed"};
 constexpr Range transportRanges[] = {{0.0f, 1.0f}, {0.0f, 86400.0f}, {0.0f, 86400.0f}, {0.0f, 1.0f}, {0.0f, 86400.0f}, {0.0f, 86400.0f}, {0.0f, 60.0f}};
 constexpr const char* transportNames[] = {"loop.on", "loop.startS", "loop.endS", "punch.on", "punch.inS", "punch.outS", "preRollS"};
 constexpr Range muteGroupRanges[] = {{0.0f, 1.0f}};
@@ -314,9 +346,10 @@ struct ParamMap {
   uint32_t stripCount, busCount, outputCount, dcaCount;
   static constexpr uint32_t deskBase = 0;
   static constexpr uint32_t masterBase = 2;
-  static constexpr uint32_t monitorBase = 39;
-  static constexpr uint32_t transportBase = 45;
-  static constexpr uint32_t fixedSlots = 52;
+  static constexpr uint32_t monitorBase = 40;
+  static constexpr uint32_t analyserBase = 46;
+  static constexpr uint32_t transportBase = 50;
+  static constexpr uint32_t fixedSlots = 57;
   constexpr uint32_t muteGroupStride() const { return 1; }
   constexpr uint32_t muteGroupBase() const { return fixedSlots; }
   constexpr uint32_t dcaStride() const { return 4; }
@@ -337,22 +370,24 @@ struct MeterMap {
   uint32_t stripCount, busCount, outputCount, dcaCount;
   static constexpr uint32_t deskBase = 0;
   static constexpr uint32_t masterBase = 0;
-  static constexpr uint32_t monitorBase = 8;
-  static constexpr uint32_t transportBase = 8;
-  static constexpr uint32_t fixedSlots = 11;
+  static constexpr uint32_t monitorBase = 42;
+  static constexpr uint32_t analyserBase = 42;
+  static constexpr uint32_t transportBase = 73;
+  static constexpr uint32_t fixedSlots = 76;
   constexpr uint32_t muteGroupStride() const { return 0; }
   constexpr uint32_t muteGroupBase() const { return fixedSlots; }
   constexpr uint32_t dcaStride() const { return 0; }
   constexpr uint32_t dcaBase() const { return muteGroupBase() + 8 * muteGroupStride(); }
   constexpr uint32_t outputStride() const { return 0; }
   constexpr uint32_t outputBase() const { return dcaBase() + dcaCount * dcaStride(); }
-  constexpr uint32_t busStride() const { return 4; }
+  constexpr uint32_t busStride() const { return 5; }
   constexpr uint32_t busBase() const { return outputBase() + outputCount * outputStride(); }
-  constexpr uint32_t stripStride() const { return 6; }
+  constexpr uint32_t stripStride() const { return 7; }
   constexpr uint32_t stripBase() const { return busBase() + busCount * busStride(); }
   constexpr uint32_t total() const { return stripBase() + stripCount * stripStride(); }
 };
 
+enum class AnalyserTap : int { Input, PreEq, PostEq, PreFader, PostFader };
 enum class BandType : int { Bell, LowShelf, HighShelf, LowCut, HighCut, Notch };
 enum class SendTap : int { Input, PreEq, PostEq, PreFader, PostFader, PostPan };
 enum class GateMode : int { Gate, Expand, Duck };

@@ -27,6 +27,8 @@ class GraphParameters : protected GraphState {
       setMuteGroup((int)((index - params_.muteGroupBase()) / params_.muteGroupStride()), value);
     } else if (index >= params_.transportBase) {
       // the engine's
+    } else if (index >= params_.analyserBase) {
+      setAnalyser(index - params_.analyserBase, value);
     } else if (index >= params_.monitorBase) {
       setMonitor(index - params_.monitorBase, value);
     } else if (index >= params_.masterBase) {
@@ -461,12 +463,29 @@ class GraphParameters : protected GraphState {
     touch();
   }
 
+  // What is analysed anew begins from silence.
+  void setAnalyser(uint32_t at, float value) noexcept {
+    namespace p = deskd::params::analyser;
+    AnalyserState& a = core_->analyser;
+    switch (at) {
+      case p::on: a.on = value != 0; break;
+      case p::source: a.source = (int)value; break;
+      case p::tap: a.tap = (int)value; break;
+      case p::speed: a.slow = value != 0; return;
+    }
+    analyserBank().clear();
+    touch();
+  }
+
   void setMaster(uint32_t at, float value) noexcept {
     namespace p = deskd::params::master;
     if (at < p::eq::base + p::eq::size) return setMasterEq(at - p::eq::base, value);
     switch (at) {
       case p::faderDb: core_->masterFader = amplitudeOf(value); break;
       case p::mute: core_->masterMute = value != 0; break;
+      case p::spectrum::base + p::spectrum::on:
+        core_->analyser.masterOn = value != 0;
+        return masterBank().clear();
       case p::limiter::base + p::limiter::on: core_->limiterOn = value != 0; break;
       case p::limiter::base + p::limiter::ceilingDbtp: core_->ceilingDbtp = value; break;
       case p::limiter::base + p::limiter::releaseMs: core_->limiterReleaseMs = value; break;

@@ -62,6 +62,10 @@ class GraphRouting : protected GraphParameters {
       core_->anyDirty |= t.tapPending;
       groupTaps_[t.lane / kLanes] |= t.taps;
     }
+    const AnalyserState& a = core_->analyser;
+    const int analysed = a.source - 2 - spec_.busCount;
+    if (a.on && analysed >= 0 && analysed < spec_.stripCount && a.tap < kTapEnd)
+      groupTaps_[strip_[analysed].lane / kLanes] |= (uint8_t)(1 << a.tap);
     for (int b = 0; b < spec_.busCount; b++) {
       if (bus_[b].dirty || bus_[b].output != bus_[b].wantedOutput) resolveBus(b);
       core_->anyDirty |= bus_[b].output != bus_[b].wantedOutput;

@@ -2,6 +2,7 @@
 #pragma once
 #include <sys/mman.h>
 
+#include "../../processors/analyser/third-octave.h"
 #include "../../processors/automix/automix.h"
 #include "../../processors/channel/pan.h"
 #include "../../processors/eq/master-eq.h"
@@ -122,6 +123,11 @@ struct MixOutputs {
   OutputSet fed, changing;
 };
 
+struct AnalyserState {
+  int32_t on, source, tap, slow;  // AnalyserTap; source: index in the names of processors/analyser/params.ts
+  int32_t masterOn;
+};
+
 // What there is one of.
 struct CoreState {
   int64_t frame;
@@ -137,6 +143,8 @@ struct CoreState {
   float monitorLevel;
   int32_t dim, masterMute;
   float masterFader, masterPeak, masterMeanSquare;
+  StereoPowers masterPowers;
+  AnalyserState analyser;
   SmoothGain fader, monitorGain, monoMix;
   MasterEq eq;
   int32_t masterEqOn, masterBandOn[kBandCount];
@@ -161,6 +169,7 @@ class GraphState {
         meters_{(uint32_t)spec.stripCount, (uint32_t)spec.busCount, (uint32_t)spec.outputCount, (uint32_t)spec.dcaCount},
         rate_(spec.sampleRateHz) {
     table_.init(rate_);
+    thirdOctaves_.init(rate_);
     for (int i = 0; i < kLanes; i++) laneBits_[i] = 1 << i;
     int lane = 0;
     for (int s = 0; s < spec.stripCount; s++) {
@@ -281,6 +290,7 @@ class GraphState {
     if (lineFrames_) layOutLines(base, at);
     align_ = take<float>(base, at, ((size_t)spec_.busCount + 1) * 2 * (size_t)(alignLength_ + kQuantum));
     outputAlign_ = take<float>(base, at, (size_t)spec_.outputCount * (size_t)(alignLength_ + kQuantum));
+    banks_ = take<ThirdOctaveBank>(base, at, 2);
     coreBytes_ = (at + 4095) & ~(size_t)4095;
   }
 
@@ -346,6 +356,8 @@ class GraphState {
   // Where a bus's side stands among the rows of keys, behind all lanes of strips.
   int busKeyRow(int side) const noexcept { return groupCount_ * kLanes + side; }
 
+  ThirdOctaveBank& masterBank() noexcept { return banks_[0]; }
+  ThirdOctaveBank& analyserBank() noexcept { return banks_[1]; }
   SendState& send(int s, int b) noexcept { return send_[s * spec_.busCount + b]; }
 
   void initState() noexcept {
@@ -413,6 +425,7 @@ class GraphState {
   const MeterMap meters_;
   const double rate_;
   SmoothingTable table_;
+  ThirdOctaveDesign thirdOctaves_;
   Vi laneBits_{};
   Limiter limiterProbe_;
   int groupCount_ = 0, busGroupCount_ = 0, outputs_ = 0, tileStride_ = 0;
@@ -450,6 +463,7 @@ class GraphState {
   double* sumLines_ = nullptr;
   Shift *sumShift_ = nullptr, *busShift_ = nullptr;
   int64_t* sumIdle_ = nullptr;
+  ThirdOctaveBank* banks_ = nullptr;  // of the master's spectrum, and of the analyser
   float *align_ = nullptr, *outputAlign_ = nullptr, *rings_ = nullptr;
   Loudness* loudness_ = nullptr;
 

@@ -6,4 +6,5 @@ export const loudnessMeters = {
   momentaryLufs: meter('Momentary loudness', 'LUFS'),
   shortTermLufs: meter('Short-term loudness', 'LUFS'),
   integratedLufs: meter('Integrated loudness', 'LUFS'),
+  loudnessRangeLu: meter('Loudness range since reset', 'LU'),
 }

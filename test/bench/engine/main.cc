@@ -24,6 +24,7 @@ int main(int count, char** arguments) {
       {"strip-cost", [&] { measureStripCost(sets, music, effort); }},
       {"moving", [&] { measureMoving(sets, music, effort); }},
       {"silence", [&] { measureSilence(sets, music, effort); }},
+      {"analyser", [&] { measureAnalyser(sets, music, effort); }},
       {"precision", [&] { measurePrecision(sets); }},
   };
   for (const auto& [name, measure] : rows) {

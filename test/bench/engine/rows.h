@@ -14,6 +14,7 @@ void measureFullStrip(const Sets& sets, const Music& music, Effort effort);
 void measureStripCost(const Sets& sets, const Music& music, Effort effort);
 void measureMoving(const Sets& sets, const Music& music, Effort effort);
 void measureSilence(const Sets& sets, const Music& music, Effort effort);
+void measureAnalyser(const Sets& sets, const Music& music, Effort effort);
 void measurePrecision(const Sets& sets);
 
 }  // namespace bench
