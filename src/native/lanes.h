@@ -33,6 +33,8 @@ typedef double Vd __attribute__((vector_size(kLanes * 4), aligned(kLanes * 4)));
 typedef int64_t Vl __attribute__((vector_size(kLanes * 4), aligned(kLanes * 4)));
 typedef float VfHalf __attribute__((vector_size(kLanes * 2), aligned(kLanes * 2)));
 typedef double V2d __attribute__((vector_size(16), aligned(16)));
+typedef double V4d __attribute__((vector_size(32), aligned(32)));
+typedef int64_t V4l __attribute__((vector_size(32), aligned(32)));
 
 // x − 0 is x to the bit, so these compile to a broadcast (0 + x does not: it would turn −0 into 0).
 DESKD_INLINE Vf splat(float x) { return x - Vf{}; }
@@ -68,6 +70,13 @@ DESKD_INLINE V2d fma2(V2d a, V2d b, V2d c) {
   return (V2d)_mm_fmadd_pd((__m128d)a, (__m128d)b, (__m128d)c);
 #elif defined(__aarch64__)
   return (V2d)vfmaq_f64((float64x2_t)c, (float64x2_t)a, (float64x2_t)b);
+#else
+  return a * b + c;
+#endif
+}
+DESKD_INLINE V4d fma4(V4d a, V4d b, V4d c) {
+#if defined(__FMA__)
+  return (V4d)_mm256_fmadd_pd((__m256d)a, (__m256d)b, (__m256d)c);
 #else
   return a * b + c;
 #endif
