@@ -76,14 +76,15 @@ class GraphInputs : protected GraphInsertOrder {
   }
 
   // What comes next is on its way while this quantum is computed: sources are read once and lie all over the memory.
-  // A few at a time, for the first-level cache waits for no more than two dozen lines.
+  // A few at a time, for no more than two dozen lines can be waited for at once; and into the second-level cache, where they
+  // drive nothing out that is still needed.
   [[gnu::always_inline]] void fetchNext(int g, int part, const GraphBlock& block) const noexcept {
     constexpr int parts = 4;
     for (int i = part * kLanes / parts; i < (part + 1) * kLanes / parts; i++) {
       const int from = laneSource_[g * kLanes + i];
       const float* source = from >= 0 ? block.sources[from] : nullptr;
       if (!source) continue;
-      for (int n = 0; n < kQuantum; n += 16) __builtin_prefetch(source + kQuantum + n);
+      for (int n = 0; n < kQuantum; n += 16) __builtin_prefetch(source + kQuantum + n, 0, 2);
     }
   }
 
