@@ -145,27 +145,32 @@ static inline void runSvfPass(SvfChain* const* chains, int first, int count) noe
   }
 }
 
-// Chains of the same length and kind, in passes of at most four filters.
+// Chains of the same length, in passes of filters that find room in the registers. Those that ramp pass by themselves.
 template <int Chains>
 static inline void runSvfChains(SvfChain* const* chains, int count) noexcept {
-  constexpr int most = 4;
-  const int passes = (count + most - 1) / most;
-  for (int pass = 0, first = 0; pass < passes; pass++) {
-    const int n = (count - first + passes - pass - 1) / (passes - pass);
+  constexpr int most = Chains == 1 || kLanes == 16 ? 4 : 3;
+  uint32_t ramps = 0;
+  for (int c = 0; c < Chains; c++) ramps |= chains[c]->ramps;
+  for (int first = 0, n; first < count; first += n) {
+    const bool ramp = ramps >> first & 1;
+    int alike = 1;
+    while (first + alike < count && (ramps >> (first + alike) & 1) == ramp) alike++;
+    const int passes = (alike + most - 1) / most;
+    n = (alike + passes - 1) / passes;
+    if (ramp) {
+      runSvfPass<Chains, true, SvfKind::General>(chains, first, n);
+      continue;
+    }
     Vi unityDc = splati(-1), highPass = splati(-1);
-    bool ramp = false;
-    for (int c = 0; c < Chains; c++) ramp |= (chains[c]->ramps >> first & ((1u << n) - 1)) != 0;
-    for (int c = 0; c < Chains && !ramp; c++)
+    for (int c = 0; c < Chains; c++)
       for (int i = first; i < first + n; i++) {
         const Svf& f = *chains[c]->filters[i];
         unityDc &= f.direct == splat(1);
         highPass &= (f.direct == Vf{}) & (f.n2 == splat(1));
       }
-    if (ramp) runSvfPass<Chains, true, SvfKind::General>(chains, first, n);
-    else if (!any(~unityDc)) runSvfPass<Chains, false, SvfKind::UnityDc>(chains, first, n);
+    if (!any(~unityDc)) runSvfPass<Chains, false, SvfKind::UnityDc>(chains, first, n);
     else if (!any(~highPass)) runSvfPass<Chains, false, SvfKind::HighPass>(chains, first, n);
     else runSvfPass<Chains, false, SvfKind::General>(chains, first, n);
-    first += n;
   }
 }
 
