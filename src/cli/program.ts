@@ -1,7 +1,7 @@
 // The whole command line: every command with its options. Each command's code is loaded only when it runs.
 import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
-import { audioKinds, recordWhats } from '../supervisor/run-options.js'
+import { audioKinds, recordFormats, recordWhats } from '../supervisor/run-options.js'
 import { hostPort, oneOf, wholeNumber } from './arguments.js'
 
 const version = (): string =>
@@ -31,8 +31,16 @@ export function program(): Command {
     .option('--device <name>', "part of a sound card's name (see deskd devices)")
     .addOption(new Option('--sample-rate <hz>', '44100 to 192000').argParser(wholeNumber(44100, 192000, 'Hz')))
     .addOption(new Option('--buffer <frames>', '16 to 8192').argParser(wholeNumber(16, 8192, 'frames')))
-    .option('--play <dir>', 'folder of tracks, in name order onto the strips')
+    .option(
+      '--play <dir>',
+      'folder of tracks in name order onto the strips; a folder of such folders or a YAML playlist plays them one by one',
+    )
     .option('--record <path>', 'FILE.wav records the master, a folder name a take')
+    .addOption(
+      new Option('--record-format <format>', 'wav (default), or flac: 24 bit, made behind the stop').argParser(
+        oneOf(recordFormats),
+      ),
+    )
     .addOption(
       new Option('--record-what <what>', 'of a take, beside the master: armed (default), inputs, buses or all').argParser(
         oneOf(recordWhats),

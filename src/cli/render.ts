@@ -19,7 +19,7 @@ import { initialRegion } from '../engine/shared-layout.js'
 import { DeskError } from '../errors.js'
 import type { Registry } from '../params/registry.js'
 import { readTake, renderSpecOfTake } from '../takes/read-take.js'
-import { takeFiles } from '../takes/take-folder.js'
+import { masterOf } from '../takes/take-folder.js'
 import { levelText, printJson, printLines, tableLines } from './print.js'
 import { progressBar } from './progress-bar.js'
 import { changedDesk, renderDesk } from './render-desk.js'
@@ -131,7 +131,7 @@ async function takeJob(addon: NativeAddon, folder: string, options: RenderOption
   if (given.length > 0)
     throw new DeskError('usage', `--take brings its own inputs and desk: expected no --${given.join(', no --')}`)
   const take = await readTake(folder)
-  const master = addon.audioFileInfo(takeFiles(folder).master)
+  const master = addon.audioFileInfo(masterOf(folder))
   const paths = take.tracks.map((track) => track.path)
   const infos = readHeaders(paths, addon.audioFileInfo)
   return {

@@ -10,6 +10,7 @@ export interface RunFlags {
   readonly buffer?: number
   readonly play?: string
   readonly record?: string
+  readonly recordFormat?: RunOptions['recordFormat']
   readonly recordWhat?: RunOptions['recordWhat']
   readonly osc?: RunOptions['osc']
   readonly state?: string

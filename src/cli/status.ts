@@ -17,8 +17,19 @@ export async function askStatus(options: ReachOptions): Promise<Status> {
   return JSON.parse(String(answers.get('/status'))) as Status
 }
 
-const recordingText = ({ active, target, frames, error }: Status['recording']): string =>
-  [active ? `to ${target}, ${frames} frames` : 'off', ...(error ? [`ended: ${error}`] : [])].join('; ')
+const recordingText = ({ active, waiting, target, frames, preRollS, flac, error }: Status['recording']): string =>
+  [
+    waiting ? `to ${target}, waiting for the punch in` : active ? `to ${target}, ${frames} frames` : 'off',
+    ...(preRollS > 0 ? [`${preRollS} s of pre-roll held`] : []),
+    ...(flac.file ? [`FLAC of ${flac.file}, ${flac.percent} %`] : []),
+    ...(flac.stays.length > 0 ? [`stays WAV: ${flac.stays.join(', ')}`] : []),
+    ...(error ? [`ended: ${error}`] : []),
+  ].join('; ')
+
+const transportText = ({ playing, positionS, song }: Status['transport']): string => {
+  const place = song ? `, ${clockText(song.positionS)} into ${song.name} (${song.number} of ${song.of})` : ''
+  return `${playing ? 'playing' : 'stopped'} at ${clockText(positionS)}${place}`
+}
 
 const rowsOf = ({ control, engine, transport, recording, strips, buses, osc }: Status): string[][] => [
   ['engine', `process ${engine.pid}, ${engine.isa}, ${strips} strips, ${buses} buses`],
@@ -31,7 +42,7 @@ const rowsOf = ({ control, engine, transport, recording, strips, buses, osc }: S
   ['dropped', `${engine.xruns} xruns, ${engine.lateBlocks} late blocks`],
   ['thread', `${engine.schedulingPolicy}, priority ${engine.schedulingPriority}`],
   ['frames', String(engine.frames)],
-  ['transport', `${transport.playing ? 'playing' : 'stopped'} at ${clockText(transport.positionS)}`],
+  ['transport', transportText(transport)],
   ['recording', recordingText(recording)],
   ['control', `process ${control.pid}, OSC on ${osc.host}:${osc.port}`],
 ]

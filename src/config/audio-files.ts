@@ -8,6 +8,9 @@ const extensions = ['.wav', '.wave', '.rf64', '.aif', '.aiff', '.flac']
 
 const isAudioName = (name: string): boolean => !name.startsWith('.') && extensions.includes(extname(name).toLowerCase())
 
+/** A folder with audio files in it. */
+export const hasAudio = (folder: string): boolean => readdirSync(folder).some(isAudioName)
+
 const collator = new Intl.Collator('en', { numeric: true })
 
 /** `2-bass` before `10-voice`. */

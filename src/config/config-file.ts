@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 import { type AudioKind, audioKinds } from '../engine/audio-kinds.js'
 import { instructionSets } from '../engine/instruction-set.js'
 import type { WavBits } from '../engine/native.js'
-import { type RecordWhat, recordWhats } from '../engine/record-what.js'
+import { type RecordFormat, type RecordWhat, recordFormats, recordWhats } from '../engine/record-what.js'
 import { DeskError } from '../errors.js'
 import type { RunOptions } from '../supervisor/run-options.js'
 import { type Entry, type Field, oneOf, readYaml, wholeNumber, words, type YamlFile, yesNo } from './yaml-file.js'
@@ -37,6 +37,7 @@ export interface Config {
   readonly recordBits: WavBits
   /** Instruction set of the graph; '' for the machine's best. */
   readonly isa: string
+  readonly recordFormat: RecordFormat
   readonly recordWhat: RecordWhat
 }
 
@@ -60,6 +61,7 @@ const fields = {
   record: words,
   recordBits: oneOf<WavBits>(['16', '24', '32f']),
   isa: oneOf(instructionSets),
+  recordFormat: oneOf(recordFormats),
   recordWhat: oneOf(recordWhats),
 }
 
@@ -87,6 +89,7 @@ export function readConfig(options: RunOptions): Config {
     return value === undefined ? {} : { [name]: value }
   }
   const path = (wanted: string | undefined): string | undefined => (wanted === undefined ? undefined : resolve(wanted))
+  const recordFormat = options.recordFormat ?? file.recordFormat ?? 'wav'
   checkRange('--sample-rate', options.sampleRateHz, sampleRate)
   checkRange('--buffer', options.bufferFrames, buffer)
   return {
@@ -101,10 +104,18 @@ export function readConfig(options: RunOptions): Config {
     ...given(path(options.desk), file.desk, 'desk'),
     ...given(path(options.play), file.play, 'play'),
     ...given(path(options.record), file.record, 'record'),
-    recordBits: file.recordBits ?? '32f',
+    recordBits: bitsFor(recordFormat, file.recordBits),
+    recordFormat,
     isa: options.isa ?? file.isa ?? '',
     recordWhat: options.recordWhat ?? file.recordWhat ?? 'armed',
   }
+}
+
+/** A take is 32-bit float; FLAC holds whole numbers, 24 bit unless 16 is asked for. */
+function bitsFor(format: RecordFormat, wanted: WavBits | undefined): WavBits {
+  if (format === 'flac' && wanted === '32f')
+    throw new DeskError('config', 'recordBits: expected 16 or 24 with FLAC, which holds whole numbers, found 32f')
+  return wanted ?? (format === 'flac' ? '24' : '32f')
 }
 
 function checkRange(name: string, value: number | undefined, field: Field<number>): void {

@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { OscConfig } from '../config/config-file.js'
 import { stateText } from '../config/desk-text.js'
-import type { TrackFile } from '../engine/commands.js'
+import { askEngine, type TrackFile } from '../engine/commands.js'
 import { EventRing } from '../engine/event-ring.js'
 import { type NativeAddon, nativeAddon, type WavBits } from '../engine/native.js'
-import type { RecordWhat } from '../engine/record-what.js'
+import type { RecordFormat, RecordWhat } from '../engine/record-what.js'
 import { type Region, viewRegion } from '../engine/region.js'
 import { flow } from '../flow.js'
 import { log } from '../log.js'
@@ -20,9 +20,12 @@ import { exclusiveSolo } from '../params/solo.js'
 import { ParameterStore } from '../params/store.js'
 import { childJob, onStop, type ParentMessage, type Resume, runChild, tellSupervisor } from '../supervisor/child.js'
 import { Unfinished } from '../takes/unfinished.js'
-import { Recorder } from './recorder.js'
+import { FlacDelivery } from './flac-delivery.js'
+import { Markers } from './markers.js'
+import { Recorder, type RecordingAddon } from './recorder.js'
 import { StateWriter } from './state-writes.js'
 import { type EngineIdentity, statusOf } from './status.js'
+import { Timeline } from './timeline.js'
 
 export interface ControlJob {
   readonly region: string
@@ -36,22 +39,28 @@ export interface ControlJob {
   /** What `--record` asks for. */
   readonly record?: string
   readonly recordBits: WavBits
+  readonly recordFormat: RecordFormat
   readonly recordWhat: RecordWhat
+  /** Names of what plays one behind the other. */
+  readonly songs: readonly string[]
 }
 
 const stopLimitMs = 4000
 const aliveEveryMs = 1000
 
-export async function runControl(addon: Pick<NativeAddon, 'mapRegion' | 'repairWav'>, job: ControlJob): Promise<void> {
+export async function runControl(addon: Pick<NativeAddon, 'mapRegion' | keyof RecordingAddon>, job: ControlJob): Promise<void> {
   const region = viewRegion(addon.mapRegion(job.region))
   const ring = new EventRing(region)
   const store = openStore(region, ring)
   let engine: EngineIdentity = { pid: 0, isa: '' }
+  const flac = new FlacDelivery(addon, new Unfinished(job.stateFolder, 'converting'))
+  const timeline = new Timeline(region, ring, new Markers(job.stateFolder), job.songs)
   const recorder = new Recorder({
     ...job,
     addon,
     region,
-    unfinished: new Unfinished(job.stateFolder),
+    unfinished: new Unfinished(job.stateFolder, 'recording'),
+    ...(job.recordFormat === 'flac' ? { deliver: (target: string) => flac.add(target) } : {}),
     bits: job.recordBits,
     what: job.recordWhat,
     takesFolder: join(job.stateFolder, 'takes'),
@@ -63,10 +72,13 @@ export async function runControl(addon: Pick<NativeAddon, 'mapRegion' | 'repairW
   const address = { host: job.osc.host, port: udp.local.port }
   const desk: DeskPort = {
     store,
-    actions: actionsOf(region, ring, recorder, job),
+    actions: actionsOf(region, ring, recorder, timeline, job),
     meter: region.rawMeter,
     info: () => ({ name: 'deskd', version, oscAddress: `${address.host}:${address.port}`, audio: audioText(region) }),
-    status: () => ({ ...statusOf(region, ring, engine, recorder.state(), address), oscCounts: osc.counts }),
+    status: () => ({
+      ...statusOf(region, ring, engine, { ...recorder.state(), flac: flac.state() }, timeline, address),
+      oscCounts: osc.counts,
+    }),
   }
   const osc = createOscServer(desk)
   const base = { values: new Float32Array(Uint8Array.from(Buffer.from(job.base.values, 'base64')).buffer), texts: job.base.texts }
@@ -80,6 +92,9 @@ export async function runControl(addon: Pick<NativeAddon, 'mapRegion' | 'repairW
   process.on('message', (message: ParentMessage) => {
     if (message.type !== 'engine') return
     engine = { pid: message.pid, isa: message.isa }
+    askEngine(job.socket, 'info', null)
+      .then(({ songStarts }) => timeline.songsBegin(songStarts))
+      .catch((error: Error) => log.error({ err: error }, error.message))
     const begin = message.resume ? resume(message.resume, ring, recorder) : recorder.adopt()
     begin.catch((error: Error) => log.error({ err: error }, error.message))
   })
@@ -91,6 +106,7 @@ export async function runControl(addon: Pick<NativeAddon, 'mapRegion' | 'repairW
     await recorder.stop()
     await recorder.summed()
   }, stopLimitMs)
+  flac.resume()
   tellSupervisor({ type: 'ready', oscPort: address.port })
   setInterval(() => tellSupervisor({ type: 'alive' }), aliveEveryMs).unref()
 }
@@ -115,7 +131,7 @@ function openStore(region: Region, ring: EventRing): ParameterStore {
   )
 }
 
-function actionsOf(region: Region, ring: EventRing, recorder: Recorder, job: ControlJob): DeskActions {
+function actionsOf(region: Region, ring: EventRing, recorder: Recorder, timeline: Timeline, job: ControlJob): DeskActions {
   return {
     play: () => ring.act('play'),
     stop: async () => {
@@ -128,6 +144,10 @@ function actionsOf(region: Region, ring: EventRing, recorder: Recorder, job: Con
     },
     recordStop: () => recorder.stop(),
     resetMeters: () => ring.act('resetMeters'),
+    setMarker: (name) => recorder.mark(timeline.setMarker(name)),
+    clearMarkers: () => timeline.markers.clear(),
+    stepMarker: (step) => timeline.toMarker(step),
+    stepSong: (step) => timeline.toSong(step),
   }
 }
 

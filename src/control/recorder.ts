@@ -28,8 +28,10 @@ export interface RecordingState {
   readonly error: string
 }
 
+export type RecordingAddon = Pick<NativeAddon, 'repairWav' | 'writeCuePoints' | 'convertToFlac'>
+
 export interface RecorderParts {
-  readonly addon: Pick<NativeAddon, 'repairWav'>
+  readonly addon: RecordingAddon
   readonly socket: string
   readonly region: Region
   /** What a kill would leave to be mended. */
@@ -37,6 +39,8 @@ export interface RecorderParts {
   readonly tracks: readonly TrackFile[]
   readonly bits: WavBits
   readonly what: RecordWhat
+  /** Takes what was recorded to its final format. */
+  readonly deliver?: (target: string) => void
   /** Where takes without a name go. */
   readonly takesFolder: string
   readonly isa: () => string
@@ -54,6 +58,8 @@ export class Recorder {
   private error = ''
   /** One start or stop at a time, in the order they were asked for. */
   private turn: Promise<unknown> = Promise.resolve()
+  /** Set while this is recorded. */
+  private marks: NonNullable<TakeFile['markers']> = []
   private sums: Promise<void> = Promise.resolve()
 
   constructor(private readonly parts: RecorderParts) {}
@@ -78,8 +84,20 @@ export class Recorder {
         if (!started) this.waiting = take
         // A control that was killed at the take's very start did not come to describing it.
         else if (!existsSync(takeFiles(this.target).take)) await this.describe(this.target, take, started)
+        else this.marks = (await readTakeFile(takeFiles(this.target).take)).markers ?? []
       }
       await this.mend()
+    })
+  }
+
+  /** Keeps a marker with what is being recorded, at its present frame. */
+  mark(name: string): void {
+    if (!this.active || this.state().waiting) return
+    const frame = this.parts.region.counter('recordedFrames')
+    void this.next(async () => {
+      this.marks = [...this.marks.filter((mark) => mark.name !== name), { name, frame }]
+      const { take } = takeFiles(this.target)
+      if (existsSync(take)) await writeTakeFile(take, { ...(await readTakeFile(take)), markers: this.marks })
     })
   }
 
@@ -98,6 +116,7 @@ export class Recorder {
       this.active = true
       this.target = target
       this.error = ''
+      this.marks = []
       this.parts.onTarget(wanted)
       log.info({ target }, 'recording')
       return target
@@ -151,6 +170,7 @@ export class Recorder {
       try {
         const mended = (await repairRecording(addon, target)).filter(({ isMended }) => isMended)
         if (mended.length > 0) log.warn({ target, files: mended }, 'a recording that was cut off is mended')
+        this.parts.deliver?.(target)
       } catch (cause) {
         if (existsSync(target)) log.error({ err: cause }, `${target} was cut off and cannot be mended`)
       }
@@ -243,19 +263,27 @@ export class Recorder {
     else log.info({ target: this.target, frames: result.frames }, 'recorded')
   }
 
-  /** Adds the length to a take's description at once, and the checksums of its tracks when they are there. */
+  /** Adds the length to a take's description at once, then cue points, checksums of its tracks, and its final format. */
   private async complete({ frames, error }: Partial<TakeResult>): Promise<void> {
-    if (isMasterAlone(this.target)) return
-    const path = takeFiles(this.target).take
+    const { target } = this
+    const { take: path, master } = takeFiles(target)
     try {
+      if (this.marks.length > 0 && frames !== undefined)
+        await this.parts.addon.writeCuePoints(isMasterAlone(target) ? target : master, this.marks)
+      // What was cut off is mended before it goes on.
+      const deliver = (): void => {
+        if (frames !== undefined) this.parts.deliver?.(target)
+      }
+      if (isMasterAlone(target)) return deliver()
       const take = { ...(await readTakeFile(path)), ...(frames === undefined ? {} : { frames }), ...(error ? { error } : {}) }
       await writeTakeFile(path, take)
       const before = this.sums
       this.sums = addChecksums(path, take)
         .catch((cause: Error) => log.warn({ reason: cause.message }, `${path}: no checksums`))
+        .then(deliver)
         .then(() => before)
     } catch (cause) {
-      log.error({ err: cause }, `${path} cannot be completed`)
+      log.error({ err: cause }, `${target} cannot be completed`)
     }
   }
 }

@@ -2,7 +2,9 @@
 import type { EventRing } from '../engine/event-ring.js'
 import type { Region } from '../engine/region.js'
 import type { HostPort } from '../supervisor/run-options.js'
+import type { FlacState } from './flac-delivery.js'
 import type { RecordingState } from './recorder.js'
+import type { SongNow, Timeline } from './timeline.js'
 
 const policies = ['SCHED_OTHER', 'SCHED_FIFO', 'SCHED_RR']
 const hosts = ['none', 'virtual', 'portaudio']
@@ -39,8 +41,13 @@ export interface Status {
   }
   readonly strips: number
   readonly buses: number
-  readonly transport: { readonly playing: boolean; readonly positionS: number }
-  readonly recording: RecordingState
+  readonly transport: {
+    readonly playing: boolean
+    readonly positionS: number
+    readonly song?: SongNow
+    readonly markers: readonly { readonly name: string; readonly positionS: number }[]
+  }
+  readonly recording: RecordingState & { readonly flac: FlacState }
   readonly osc: HostPort
   readonly events: { readonly waiting: number; readonly coalesced: number }
 }
@@ -49,10 +56,12 @@ export function statusOf(
   region: Region,
   ring: Pick<EventRing, 'waitingCount' | 'coalesced'>,
   engine: EngineIdentity,
-  recording: RecordingState,
+  recording: Status['recording'],
+  timeline: Pick<Timeline, 'song' | 'markers'>,
   osc: HostPort,
 ): Status {
   const { counter, sampleRateHz, registry } = region
+  const song = timeline.song()
   return {
     control: { pid: process.pid },
     engine: {
@@ -79,7 +88,16 @@ export function statusOf(
     },
     strips: registry.topology.stripStereo.length,
     buses: registry.topology.busCount,
-    transport: { playing: counter('playing') !== 0, positionS: rounded(counter('positionFrames') / sampleRateHz) },
+    transport: {
+      playing: counter('playing') !== 0,
+      positionS: rounded(counter('positionFrames') / sampleRateHz),
+      ...(song ? { song } : {}),
+      // As many as a datagram holds beside the rest.
+      markers: timeline.markers
+        .all()
+        .slice(0, 100)
+        .map(({ name, positionFrames }) => ({ name, positionS: rounded(positionFrames / sampleRateHz) })),
+    },
     recording,
     osc,
     events: { waiting: ring.waitingCount, coalesced: ring.coalesced },

@@ -9,6 +9,8 @@ export interface TrackFile {
   readonly path: string
   /** 0-based strip index. */
   readonly strip: number
+  /** From 0; songs play one behind the other. Missing: the first. */
+  readonly song?: number
 }
 
 /** What a take began with, as it goes over the socket: the value table as 32-bit floats in base64. */
@@ -17,6 +19,8 @@ export type StartedTake = Omit<TakeStart, 'values'> & { readonly valuesBase64: s
 export interface EngineInfo {
   readonly pid: number
   readonly isa: string
+  /** Frames at which the songs begin, and the last one's end. */
+  readonly songStarts: readonly number[]
   /** What is held for a pre-roll. */
   readonly held?: HoldSpec
   /** The take being recorded, and what it began with, unless it waits for its punch in. */

@@ -21,10 +21,10 @@ export async function conformTracks(
   cacheFolder: string,
 ): Promise<TrackSpec[]> {
   const conformed: TrackSpec[] = []
-  for (const { path, strip } of tracks) {
+  for (const { path, ...place } of tracks) {
     try {
       const same = addon.audioFileInfo(path).sampleRateHz === sampleRateHz
-      conformed.push({ strip, path: same ? path : await conformed1(addon, path, sampleRateHz, cacheFolder) })
+      conformed.push({ ...place, path: same ? path : await conformed1(addon, path, sampleRateHz, cacheFolder) })
     } catch (cause) {
       if (cause instanceof DeskError) throw cause
       throw new DeskError('audioFile', `${path}: ${(cause as Error).message}`, { cause })

@@ -30,8 +30,10 @@ export async function runEngine(addon: NativeAddon, job: EngineJob): Promise<voi
   let take: TakeSpec | undefined
   let held: HoldSpec | undefined
 
-  const load = async (tracks: readonly TrackFile[]): Promise<void> =>
-    engine.loadTracks(await conformTracks(addon, tracks, region.sampleRateHz, job.cacheFolder))
+  let songStarts: readonly number[] = []
+  const load = async (tracks: readonly TrackFile[]): Promise<void> => {
+    songStarts = await engine.loadTracks(await conformTracks(addon, tracks, region.sampleRateHz, job.cacheFolder))
+  }
 
   // A track that cannot be read must stop the desk before audio starts; a replacement goes on without.
   if (!job.isReplacement) await load(job.tracks)
@@ -51,6 +53,7 @@ export async function runEngine(addon: NativeAddon, job: EngineJob): Promise<voi
         pid: process.pid,
         isa: engine.isa,
         takeError: engine.takeError(),
+        songStarts,
         ...(held ? { held } : {}),
         ...(take ? { take } : {}),
         ...(started ? { started } : {}),

@@ -16,6 +16,8 @@ export interface TrackSpec {
   readonly path: string
   /** 0-based strip index. */
   readonly strip: number
+  /** From 0; songs play one behind the other. Missing: the first. */
+  readonly song?: number
 }
 
 export interface AudioFileInfo {
@@ -123,8 +125,8 @@ export interface RenderResult {
 /** An engine on a shared region. One per process for live use; as many as wanted offline. */
 export interface NativeEngine {
   readonly isa: string
-  /** Puts tracks on strips; what played before stops. */
-  loadTracks(tracks: readonly TrackSpec[]): Promise<void>
+  /** Puts tracks on strips; what played before stops. Gives the frames at which the songs begin, and the last one's end. */
+  loadTracks(tracks: readonly TrackSpec[]): Promise<readonly number[]>
   startHost(spec: HostSpec): Promise<void>
   /** Fades out and stops the host. */
   stopHost(): Promise<void>
@@ -175,6 +177,11 @@ export interface NativeAddon {
   conformTrack(path: string, outPath: string, sampleRateHz: number): Promise<void>
   /** Brings the sizes of a WAV file whose writer was killed to the data that is there. Nothing is cut. */
   repairWav(path: string): Promise<WavRepair>
+  /**
+   * Turns a WAV file into FLAC where that loses nothing, verified; at the lowest priority. False when it would lose something:
+   * then there is no file.
+   */
+  convertToFlac(wavPath: string, flacPath: string, onProgress: (share: number) => void): Promise<boolean>
   /** Puts named cue points into a finished WAV file, in the place of those it has; gives how many fit. */
   writeCuePoints(path: string, cues: readonly CuePoint[]): Promise<number>
 }

@@ -50,7 +50,7 @@ std::vector<TrackOnStrip> tracksOf(const Napi::Value& value) {
   const auto list = value.As<Napi::Array>();
   for (uint32_t i = 0; i < list.Length(); i++) {
     const auto entry = list.Get(i).As<Napi::Object>();
-    tracks.push_back({text(entry, "path"), static_cast<int>(number(entry, "strip"))});
+    tracks.push_back({text(entry, "path"), static_cast<int>(number(entry, "strip")), static_cast<int>(number(entry, "song"))});
   }
   return tracks;
 }
@@ -166,7 +166,11 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
       checkTracks(tracks, *engine_);
       tracks_ = tracks;
       if (host_->running()) engine_->setTracks(streamTracks(tracks_, *engine_), true);
-      return Work::Result(undefined);
+      return Work::Result([starts = songStarts(tracks_)](Napi::Env env) -> Napi::Value {
+        auto list = Napi::Array::New(env);
+        for (const int64_t frame : starts) list.Set(list.Length(), static_cast<double>(frame));
+        return list;
+      });
     });
   }
 

@@ -101,36 +101,58 @@ class RecordedInputs final : public TrackSource {
   std::vector<TrackPlanes> planes_;
 };
 
-std::vector<int> tracksByStrip(const std::vector<TrackOnStrip>& tracks, const Engine& engine) {
-  std::vector<int> byStrip(static_cast<size_t>(engine.stripCount()), -1);
-  for (size_t i = 0; i < tracks.size(); i++) {
-    const int strip = tracks[i].strip;
-    if (strip < 0 || strip >= engine.stripCount())
-      throw std::runtime_error(tracks[i].path + ": there is no strip " + std::to_string(strip + 1) + ", the desk has " +
-                               std::to_string(engine.stripCount()));
-    byStrip[static_cast<size_t>(strip)] = static_cast<int>(i);
-  }
-  return byStrip;
-}
+// The tracks of every strip that has any, and which strip has which.
+struct StripTracks {
+  std::vector<TrackFiles> tracks;
+  std::vector<int> trackOfStrip;
+};
 
-std::vector<std::string> pathsOf(const std::vector<TrackOnStrip>& tracks) {
-  std::vector<std::string> paths;
-  for (const TrackOnStrip& track : tracks) paths.push_back(track.path);
-  return paths;
+StripTracks tracksByStrip(const std::vector<TrackOnStrip>& files, const Engine& engine) {
+  StripTracks found;
+  found.trackOfStrip.assign(static_cast<size_t>(engine.stripCount()), -1);
+  const std::vector<int64_t> starts = songStarts(files);
+  for (int song = 0; song + 1 < static_cast<int>(starts.size()); song++)
+    for (const TrackOnStrip& file : files) {
+      if (file.song != song) continue;
+      if (file.strip < 0 || file.strip >= engine.stripCount())
+        throw std::runtime_error(file.path + ": there is no strip " + std::to_string(file.strip + 1) + ", the desk has " +
+                                 std::to_string(engine.stripCount()));
+      int& track = found.trackOfStrip[static_cast<size_t>(file.strip)];
+      if (track < 0) {
+        track = static_cast<int>(found.tracks.size());
+        found.tracks.emplace_back();
+      }
+      found.tracks[static_cast<size_t>(track)].push_back({file.path, starts[static_cast<size_t>(song)]});
+    }
+  return found;
 }
 
 }  // namespace
 
+std::vector<int64_t> songStarts(const std::vector<TrackOnStrip>& tracks) {
+  std::vector<int64_t> lengths;
+  for (const TrackOnStrip& track : tracks) {
+    if (track.song < 0 || track.song > 9999)
+      throw std::runtime_error(track.path + ": expected a song from 0 to 9999, found " + std::to_string(track.song));
+    const auto song = static_cast<size_t>(track.song);
+    if (song >= lengths.size()) lengths.resize(song + 1);
+    lengths[song] = std::max(lengths[song], AudioFile(track.path).info().frames);
+  }
+  std::vector<int64_t> starts = {0};
+  for (const int64_t frames : lengths) starts.push_back(starts.back() + frames);
+  return starts;
+}
+
 std::unique_ptr<TrackSet> streamTracks(const std::vector<TrackOnStrip>& tracks, const Engine& engine) {
   auto set = std::make_unique<TrackSet>();
-  set->trackOfStrip = tracksByStrip(tracks, engine);
+  StripTracks found = tracksByStrip(tracks, engine);
+  set->trackOfStrip = std::move(found.trackOfStrip);
   const int rate = static_cast<int>(engine.sampleRateHz());
-  if (!tracks.empty()) set->source = std::make_unique<StreamingPlayer>(pathsOf(tracks), rate);
+  if (!tracks.empty()) set->source = std::make_unique<StreamingPlayer>(found.tracks, rate);
   return set;
 }
 
 void checkTracks(const std::vector<TrackOnStrip>& tracks, const Engine& engine) {
-  tracksByStrip(tracks, engine);
   std::string problems;
   for (const TrackOnStrip& track : tracks) {
     try {
@@ -143,6 +165,7 @@ void checkTracks(const std::vector<TrackOnStrip>& tracks, const Engine& engine) 
     }
   }
   if (!problems.empty()) throw std::runtime_error(problems.substr(0, problems.size() - 1));
+  tracksByStrip(tracks, engine);
 }
 
 RenderReport render(Engine& engine, const std::vector<TrackOnStrip>& tracks, const RenderSpec& spec,
@@ -150,8 +173,9 @@ RenderReport render(Engine& engine, const std::vector<TrackOnStrip>& tracks, con
   const auto started = std::chrono::steady_clock::now();
   const int rate = static_cast<int>(engine.sampleRateHz());
   auto set = std::make_unique<TrackSet>();
-  set->trackOfStrip = tracksByStrip(tracks, engine);
-  if (!tracks.empty()) set->source = std::make_unique<OfflinePlayer>(pathsOf(tracks), rate);
+  StripTracks found = tracksByStrip(tracks, engine);
+  set->trackOfStrip = std::move(found.trackOfStrip);
+  if (!tracks.empty()) set->source = std::make_unique<OfflinePlayer>(found.tracks, rate);
   int64_t frames = spec.frames > 0 || spec.isTake ? spec.frames : set->source ? set->source->lengthFrames() : 0;
   OfflinePlayer* player = static_cast<OfflinePlayer*>(set->source.get());
   engine.setTracks(std::move(set), false);

@@ -14,6 +14,7 @@ namespace deskd {
 struct TrackOnStrip {
   std::string path;
   int strip = 0;
+  int song = 0;  // songs play one behind the other, each as long as its longest track
 };
 
 struct RenderSpec {
@@ -35,6 +36,8 @@ struct RenderReport {
   double renderSeconds = 0;
 };
 
+// Where on the timeline each song begins, and the last one's end. Throws std::runtime_error in words.
+std::vector<int64_t> songStarts(const std::vector<TrackOnStrip>& tracks);
 // Puts tracks on strips for live playing. Throws std::runtime_error in words.
 std::unique_ptr<TrackSet> streamTracks(const std::vector<TrackOnStrip>& tracks, const Engine& engine);
 // Checks that the files open and fit. Throws std::runtime_error in words.

@@ -1,7 +1,7 @@
 // Addresses that are no parameters: transport and other actions, subscriptions, questions about the desk.
 import { clearSolos } from '../params/solo.js'
 import type { OscArg } from './decode.js'
-import type { DeskPort } from './desk-port.js'
+import type { DeskPort, Step } from './desk-port.js'
 import { datagramBytes, encodeMessage } from './encode.js'
 import type { Caller, Outgoing } from './peer.js'
 import { type Subscriptions, subscriptionLimits } from './subscriptions.js'
@@ -18,6 +18,7 @@ interface Parts {
 
 const takeName = /^[\p{L}\p{N}_-][\p{L}\p{N} ._-]{0,62}$/u
 const longestPositionS = 86400
+const longestMarker = 63
 
 /** A button's way of saying "let go": 0 or false. */
 const isRelease = (arg: OscArg | undefined): boolean => arg === false || arg === 0
@@ -77,6 +78,29 @@ export function createCommands({ desk, subscriptions, send, fail }: Parts): Read
     return undefined
   }
 
+  /** The name of a marker is an argument; a button's 1 is none. */
+  const marker: Command = ([arg], caller) => {
+    if (isRelease(arg)) return undefined
+    void attempt(caller, '/transport/marker', () => {
+      if (typeof arg !== 'string') return actions.setMarker()
+      if (arg.length === 0 || arg.length > longestMarker || /\p{Cc}/u.test(arg))
+        throw new Error(`expected a name of 1 to ${longestMarker} characters`)
+      actions.setMarker(arg)
+    })
+    return undefined
+  }
+
+  const stepTo = (address: string, step: (step: Step) => void): [string, Command] => [
+    address,
+    ([arg], caller) => {
+      void attempt(caller, address, () => {
+        if (typeof arg !== 'string' && !Number.isInteger(arg)) throw new Error('expected a number from 1, or a name')
+        step({ to: arg as string | number })
+      })
+      return undefined
+    },
+  ]
+
   const subscribe: Command = ([pattern, hz = subscriptionLimits.hz.default], caller) => {
     if (typeof pattern === 'string' && typeof hz === 'number' && !Number.isNaN(hz)) return subscriptions.open(caller, pattern, hz)
     fail(caller, () => '/subscribe: expected a pattern (s) and the times a second (i or f), such as "/strip/*/faderDb" 10')
@@ -95,6 +119,14 @@ export function createCommands({ desk, subscriptions, send, fail }: Parts): Read
     ['/transport/locate', locate],
     ['/transport/record', record],
     action('/transport/recordStop', () => actions.recordStop()),
+    ['/transport/marker', marker],
+    action('/transport/clearMarkers', () => actions.clearMarkers()),
+    action('/transport/nextMarker', () => actions.stepMarker({ by: 1 })),
+    action('/transport/previousMarker', () => actions.stepMarker({ by: -1 })),
+    stepTo('/transport/toMarker', (step) => actions.stepMarker(step)),
+    action('/transport/nextSong', () => actions.stepSong({ by: 1 })),
+    action('/transport/previousSong', () => actions.stepSong({ by: -1 })),
+    stepTo('/transport/toSong', (step) => actions.stepSong(step)),
     action('/meters/reset', () => actions.resetMeters()),
     action('/solo/clear', (caller) => clearSolos(desk.store, caller.id)),
     ['/subscribe', subscribe],

@@ -1,6 +1,9 @@
 // What OSC needs of a desk.
 import type { ParameterStore } from '../params/store.js'
 
+/** One on, one back, or the one of this name or number (from 1). */
+export type Step = { readonly by: 1 | -1 } | { readonly to: number | string }
+
 /** A rejected or thrown error is told to the sender as `/error ,s`. */
 export interface DeskActions {
   play(): void | Promise<void>
@@ -11,6 +14,12 @@ export interface DeskActions {
   record(name?: string): void | Promise<void>
   recordStop(): void | Promise<void>
   resetMeters(): void | Promise<void>
+  /** Sets a marker where the timeline stands, named by its number where no name is given; a take that is recorded keeps it too. */
+  setMarker(name?: string): void
+  clearMarkers(): void
+  /** Locates: one on, one back, or to a number (from 1) or name. Throws where there is none. */
+  stepMarker(step: Step): void
+  stepSong(step: Step): void
 }
 
 /** The four texts of `/info ,ssss`. */

@@ -6,6 +6,7 @@ import type { Config } from '../config/config-file.js'
 import { type Desk, plainDesk, readDeskFile } from '../config/desk-file.js'
 import type { Settings } from '../config/desk-text.js'
 import { makeFolder } from '../config/make-folder.js'
+import { type Song, songsIn } from '../config/songs.js'
 import { mergeState, readState } from '../config/state-file.js'
 import { withStereoStrips } from '../config/stereo-strips.js'
 import type { TrackFile } from '../engine/commands.js'
@@ -23,6 +24,8 @@ export interface RunPlan {
   /** `base` with the state over it: what the desk starts at. */
   readonly settings: Settings
   readonly tracks: readonly TrackFile[]
+  /** Names of what plays one behind the other. */
+  readonly songs: readonly string[]
   readonly warnings: readonly string[]
 }
 
@@ -33,10 +36,10 @@ export async function planRun(
   readHeader: (path: string) => AudioFileInfo,
 ): Promise<RunPlan> {
   if (config.record !== undefined) checkRecordPlace(config.record)
-  const played = config.play === undefined ? undefined : audioFiles([config.play])
+  const played = config.play === undefined ? undefined : songsIn(config.play)
   const desk = deskFor(config.desk, played, readHeader)
   const tracks = tracksOf(desk, played)
-  if (tracks.length > 0 || !options.demo) return withState(config, withTracks(desk, tracks, readHeader), tracks)
+  if (tracks.length > 0 || !options.demo) return withState(config, withTracks(desk, tracks, readHeader), tracks, played)
 
   const planned = withState(config, desk, tracks)
   if (listensToCard(planned)) return planned
@@ -51,29 +54,36 @@ export async function planRun(
 /** The desk file's desk, or one with a strip for each file and as many as usual. */
 function deskFor(
   file: string | undefined,
-  played: readonly string[] | undefined,
+  played: readonly Song[] | undefined,
   readHeader: (path: string) => AudioFileInfo,
 ): Desk {
   const topology = topologyFor(played ?? [], readHeader)
   return file === undefined ? plainDesk(topology) : readDeskFile(file, topology)
 }
 
-function topologyFor(played: readonly string[], readHeader: (path: string) => AudioFileInfo): Topology {
-  if (played.length > limits.strips)
-    throw new DeskError('outOfRange', `expected at most ${limits.strips} tracks, a strip each, found ${played.length}`)
-  const stereo = readHeaders(played, readHeader).map(({ channels }) => channels === 2)
-  return { ...defaultTopology, stripStereo: [...stereo, ...defaultTopology.stripStereo.slice(stereo.length)] }
+function topologyFor(played: readonly Song[], readHeader: (path: string) => AudioFileInfo): Topology {
+  const most = mostTracks(played)
+  if (most > limits.strips)
+    throw new DeskError('outOfRange', `expected at most ${limits.strips} tracks, a strip each, found ${most}`)
+  const stereo = Array<boolean>(most).fill(false)
+  for (const { files } of played)
+    readHeaders(files, readHeader).forEach(({ channels }, strip) => {
+      if (channels === 2) stereo[strip] = true
+    })
+  return { ...defaultTopology, stripStereo: [...stereo, ...defaultTopology.stripStereo.slice(most)] }
 }
 
-function tracksOf(desk: Desk, played: readonly string[] | undefined): TrackFile[] {
+const mostTracks = (songs: readonly Song[]): number => Math.max(0, ...songs.map(({ files }) => files.length))
+
+function tracksOf(desk: Desk, played: readonly Song[] | undefined): TrackFile[] {
   const strips = desk.registry.topology.stripStereo.length
-  if (played && played.length > strips)
+  if (played && mostTracks(played) > strips)
     throw new DeskError(
       'desk',
-      `the desk has ${strips} strips: expected one for each of the ${played.length} tracks to play; add strips to the desk file`,
+      `the desk has ${strips} strips: expected one for each of the ${mostTracks(played)} tracks to play; add strips to the desk file`,
     )
   return played
-    ? played.map((path, strip) => ({ path, strip }))
+    ? played.flatMap(({ files }, song) => files.map((path, strip) => ({ path, strip, ...(song > 0 ? { song } : {}) })))
     : [...desk.tracks].map(([number, path]) => ({ path, strip: number - 1 })).sort((a, b) => a.strip - b.strip)
 }
 
@@ -93,12 +103,12 @@ function withTracks(desk: Desk, tracks: readonly TrackFile[], readHeader: (path:
   return { ...wide, texts }
 }
 
-function withState(config: Config, desk: Desk, tracks: readonly TrackFile[]): RunPlan {
+function withState(config: Config, desk: Desk, tracks: readonly TrackFile[], songs: readonly Song[] = []): RunPlan {
   const { registry } = desk
   const base = { values: desk.values, texts: desk.texts }
   const state = readState(config.state)
   const { settings, warnings } = mergeState(registry, base, state.entries)
-  return { registry, base, settings, tracks, warnings: [...state.warnings, ...warnings] }
+  return { registry, base, settings, tracks, songs: songs.map(({ name }) => name), warnings: [...state.warnings, ...warnings] }
 }
 
 const firstCardInput = 2 // behind off and track

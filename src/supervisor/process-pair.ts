@@ -186,7 +186,7 @@ export class ProcessPair {
   }
 
   private controlJob(): ControlJob {
-    const { osc, state, record, recordBits, recordWhat } = this.config
+    const { osc, state, record, recordBits, recordFormat, recordWhat } = this.config
     const { values, texts } = this.plan.base
     return {
       ...this.paths,
@@ -194,8 +194,10 @@ export class ProcessPair {
       osc: { ...osc, port: this.osc.port },
       base: { values: Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64'), texts },
       tracks: this.plan.tracks,
+      songs: this.plan.songs,
       ...(record === undefined ? {} : { record }),
       recordBits,
+      recordFormat,
       recordWhat,
     }
   }

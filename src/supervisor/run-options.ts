@@ -1,9 +1,9 @@
 // What `deskd run` is asked for: the parsed command line. What is left out comes from the config file, then from its defaults.
 import type { AudioKind } from '../engine/audio-kinds.js'
-import type { RecordWhat } from '../engine/record-what.js'
+import type { RecordFormat, RecordWhat } from '../engine/record-what.js'
 
 export { type AudioKind, audioKinds } from '../engine/audio-kinds.js'
-export { recordWhats } from '../engine/record-what.js'
+export { recordFormats, recordWhats } from '../engine/record-what.js'
 
 export interface HostPort {
   readonly host: string
@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly record?: string | undefined
   /** `--record-what`: beside the master, what is armed, or every input, every bus, or both. */
   readonly recordWhat?: RecordWhat | undefined
+  /** `--record-format`: WAV, or FLAC made from it behind the stop. */
+  readonly recordFormat?: RecordFormat | undefined
   readonly osc?: HostPort | undefined
   /** `--state DIR` */
   readonly state?: string | undefined

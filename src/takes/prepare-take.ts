@@ -108,7 +108,7 @@ export const takeFileAtStart = (
 ): TakeFile => ({
   version: 1,
   ...started,
-  tracks: tracks.map(({ strip, path }) => ({ strip: strip + 1, file: path })),
+  tracks: tracks.map(({ strip, path, song }) => ({ strip: strip + 1, file: path, ...(song ? { song } : {}) })),
   inputs: takeInputs(spec),
   buses: takeBuses(spec),
   ...(spec.punch ? { punch: spec.punch } : {}),

@@ -34,7 +34,11 @@ export async function readTake(folder: string): Promise<Take> {
   mustExist(files.arena, "the engine's state at the first frame")
   const tracks: TrackFile[] = []
   for (const track of file.tracks)
-    tracks.push({ strip: track.strip - 1, path: await findTrack(folder, track.file, track.sha256) })
+    tracks.push({
+      strip: track.strip - 1,
+      path: await findTrack(folder, track.file, track.sha256),
+      ...(track.song ? { song: track.song } : {}),
+    })
   return {
     folder,
     file,

@@ -7,6 +7,8 @@ export interface TakeTrack {
   readonly strip: number
   /** Absolute path of the file that played, as it was given. */
   readonly file: string
+  /** From 0; songs played one behind the other. Missing: the first. */
+  readonly song?: number
   /** Missing while the take is being recorded. */
   readonly sha256?: string
 }
@@ -47,6 +49,8 @@ export interface TakeFile {
   readonly roundTripFrames: number
   /** Where the player was at the saved state. */
   readonly transport: { readonly playing: boolean; readonly positionFrames: number }
+  /** Set while it was recorded, by frame of the files; cue points of the master too. */
+  readonly markers?: readonly { readonly name: string; readonly frame: number }[]
   /** Why the recording ended by itself. */
   readonly error?: string
 }

@@ -1,5 +1,5 @@
 // A take's folder: what lies in it and what it is called. A recording never writes over an earlier one.
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 
 /** Files of a take folder, by what they hold. */
@@ -17,14 +17,38 @@ export const takeFiles = (folder: string) => ({
 /** `--record m.wav` is the master alone; any other name is a take folder. */
 export const isMasterAlone = (target: string): boolean => /^\.(wav|wave|rf64)$/i.test(extname(target))
 
-/** The target itself while nothing has its name, else `m-2.wav`, `m-3.wav` … */
+/** What a WAV file is called as FLAC. */
+export const flacName = (wav: string): string => wav.replace(/\.[^.]*$/, '.flac')
+
+/** The master of a take folder, which may be FLAC by now. */
+export function masterOf(folder: string): string {
+  const { master } = takeFiles(folder)
+  return !existsSync(master) && existsSync(flacName(master)) ? flacName(master) : master
+}
+
+/** A recording's audio files: the master first, then the lead-in, the inputs, the buses. */
+export function audioOf(target: string): string[] {
+  if (!statSync(target).isDirectory()) return [target]
+  const { inputs, buses, lead } = takeFiles(target)
+  const inFolder = (folder: string): string[] =>
+    existsSync(folder)
+      ? readdirSync(folder)
+          .filter((name) => /\.(wav|flac)$/.test(name))
+          .sort()
+          .map((name) => join(folder, name))
+      : []
+  return [...[masterOf(target), lead].filter((path) => existsSync(path)), ...inFolder(inputs), ...inFolder(buses)]
+}
+
+/** The target itself while nothing has its name, nor what it would be called as FLAC; else `m-2.wav`, `m-3.wav` … */
 export function freeName(target: string): string {
-  if (!existsSync(target)) return target
+  const isTaken = (name: string): boolean => existsSync(name) || (isMasterAlone(name) && existsSync(flacName(name)))
+  if (!isTaken(target)) return target
   const extension = isMasterAlone(target) ? extname(target) : ''
   const stem = join(dirname(target), basename(target, extension))
   for (let n = 2; ; n++) {
     const name = `${stem}-${n}${extension}`
-    if (!existsSync(name)) return name
+    if (!isTaken(name)) return name
   }
 }
 

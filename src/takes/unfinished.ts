@@ -1,4 +1,4 @@
-// Which recordings are not finished yet, kept in the state folder, so that the next start can mend what a kill cut off.
+// Which recordings are not finished yet, kept in the state folder, so that the next start takes up what a kill cut off.
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -7,8 +7,9 @@ export class Unfinished {
   private readonly file: string
   private targets: readonly string[]
 
-  constructor(stateFolder: string) {
-    this.file = join(stateFolder, 'unfinished.json')
+  /** `name`: of the file, by what is unfinished. */
+  constructor(stateFolder: string, name: 'recording' | 'converting') {
+    this.file = join(stateFolder, `${name}.json`)
     this.targets = this.read()
   }
 

@@ -1,9 +1,15 @@
 // Control's parts by themselves: when the state is written, what the status says, loops that are refused.
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { of, Subject } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
 import { describe, expect, it } from 'vitest'
+import { Markers } from '../../src/control/markers.js'
+import { placeOf } from '../../src/control/places.js'
 import { stateWrites } from '../../src/control/state-writes.js'
 import { statusOf } from '../../src/control/status.js'
+import { Timeline } from '../../src/control/timeline.js'
 import { EventRing } from '../../src/engine/event-ring.js'
 import { counterFields, countersOffset } from '../../src/engine/shared-layout.js'
 import { flow } from '../../src/flow.js'
@@ -34,8 +40,11 @@ describe('the status', () => {
     set('loadPercent', 12.34567)
     set('host', 2)
     set('frames', 960)
-    const recording = { active: false, waiting: false, target: '', frames: 0, preRollS: 0, error: '' }
-    const status = statusOf(region, new EventRing(region), { pid: 7, isa: 'avx2' }, recording, { host: '127.0.0.1', port: 9000 })
+    const flac = { file: '', percent: 0, waiting: 0, stays: [], error: '' }
+    const recording = { active: false, waiting: false, target: '', frames: 0, preRollS: 0, error: '', flac }
+    const timeline = new Timeline(region, new EventRing(region), new Markers(mkdtempSync(join(tmpdir(), 'deskd-'))), [])
+    const osc = { host: '127.0.0.1', port: 9000 }
+    const status = statusOf(region, new EventRing(region), { pid: 7, isa: 'avx2' }, recording, timeline, osc)
     expect(status.engine).toMatchObject({
       pid: 7,
       frames: 960,
@@ -46,6 +55,49 @@ describe('the status', () => {
       host: 'portaudio',
     })
     expect(status.control.pid).toBe(process.pid)
+  })
+})
+
+describe('places on the timeline', () => {
+  const places = [
+    { name: 'intro', positionFrames: 0 },
+    { name: 'verse', positionFrames: 96_000 },
+    { name: 'chorus', positionFrames: 480_000 },
+  ]
+  const to = (position: number, step: Parameters<typeof placeOf>[2]) => placeOf(places, position, step, 48_000)?.name
+
+  it('are found one on, one back, by number and by name', () => {
+    expect([0, 95_999, 96_000, 480_000].map((at) => to(at, { by: 1 }))).toEqual(['verse', 'verse', 'chorus', undefined])
+    // Back to where it began, and within a second of that to the one before.
+    expect([600_000, 500_000, 144_001, 143_999, 10].map((at) => to(at, { by: -1 }))).toEqual([
+      'chorus',
+      'verse',
+      'verse',
+      'intro',
+      'intro',
+    ])
+    expect([1, 3, 4, 'verse', 'bridge'].map((wanted) => to(0, { to: wanted }))).toEqual([
+      'intro',
+      'chorus',
+      undefined,
+      'verse',
+      undefined,
+    ])
+    expect(placeOf([], 0, { by: -1 }, 0)).toBeUndefined()
+  })
+
+  it('as markers outlive the desk, in order, numbered where they have no name', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'deskd-'))
+    const markers = new Markers(folder)
+    expect([markers.set(96_000), markers.set(48_000, 'Große Trommel'), markers.set(144_000)]).toEqual(['1', 'Große Trommel', '2'])
+    markers.set(200_000, '1')
+    expect(new Markers(folder).all()).toEqual([
+      { name: 'Große Trommel', positionFrames: 48_000 },
+      { name: '2', positionFrames: 144_000 },
+      { name: '1', positionFrames: 200_000 },
+    ])
+    markers.clear()
+    expect(new Markers(folder).all()).toEqual([])
   })
 })
 

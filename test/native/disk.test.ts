@@ -69,6 +69,7 @@ describe('a WAV file that exists', () => {
   section('repair-killed', 'is mended after a SIGKILL to the frames that reached it, in every format, below and above 4 GB')
   section('repair-other', 'is left alone when it is whole, and refused in words when it is none')
   section('cue-points', 'gets cue points with names that libsndfile reads, and keeps every sample')
+  section('flac-from-wav', 'becomes FLAC where every sample comes back, and stays WAV where one would not')
 })
 
 describe('the audio file reader', () => {
@@ -89,6 +90,7 @@ describe('the players', () => {
   section('offline-loop', 'loop to the sample, from 32 frames to 170001')
   section('streaming-equals-offline', 'play live what they play offline, to the bit, over 60 random cues and loops')
   section('session-streaming', 'play the real session live as offline, to the bit')
+  section('joined-files', 'play a recording that is cut into files as the whole, live and offline, to the bit')
   section('broken-track', 'fall silent with a word where a file cannot be read, and play the others on')
 })
 

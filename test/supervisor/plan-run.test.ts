@@ -50,6 +50,35 @@ describe('a desk before it starts', () => {
     expect(desk.registry.topology.stripStereo).toHaveLength(64)
   })
 
+  it('plays a folder of folders, or a playlist, one song behind the other', async () => {
+    const folder = folderWith({})
+    for (const [song, files] of Object.entries({ '10 Last': ['a.wav'], '2 First': ['kick.wav', 'b stereo.wav'], empty: [] })) {
+      mkdirSync(join(folder, song))
+      for (const file of files) writeFileSync(join(folder, song, file), '')
+    }
+    const desk = await plan({ play: folder })
+    expect(desk.songs).toEqual(['2 First', '10 Last'])
+    expect(desk.tracks.map(({ strip, song, path }) => [strip + 1, song, basename(path)])).toEqual([
+      [1, undefined, 'b stereo.wav'],
+      [2, undefined, 'kick.wav'],
+      [1, 1, 'a.wav'],
+    ])
+    expect(desk.registry.topology.stripStereo.slice(0, 2)).toEqual([true, false])
+    writeFileSync(join(folder, 'set.yaml'), 'songs:\n  - 10 Last\n  - {name: Opener, play: 2 First/kick.wav}\n')
+    const list = await plan({ play: join(folder, 'set.yaml') })
+    expect([list.songs, list.tracks.map(({ song = 0, path }) => [song, basename(path)])]).toEqual([
+      ['10 Last', 'Opener'],
+      [
+        [0, 'a.wav'],
+        [1, 'kick.wav'],
+      ],
+    ])
+    writeFileSync(join(folder, 'wrong.yaml'), 'songs: [none, {nam: x}]\nmore: 1\n')
+    await expect(plan({ play: join(folder, 'wrong.yaml') })).rejects.toThrow(
+      /songs\[1\]: expected a song, found .*none: expected a folder or an audio file[\s\S]*songs\[2\]\.nam: expected one of name, play[\s\S]*more: expected one of songs/,
+    )
+  })
+
   it('takes tracks from the desk file, keeps its names, and its strip gets stereo for a stereo file', async () => {
     const folder = folderWith({
       'desk.yaml': 'strips: [{name: Low}, {}]\nparams: {output.1.source: strip.2}\ntracks: {1: a.wav, 2: stereo.wav}\n',

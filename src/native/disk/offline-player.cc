@@ -12,11 +12,11 @@ constexpr int kSlabFrames = 8192;
 
 }  // namespace
 
-OfflinePlayer::OfflinePlayer(const std::vector<std::string>& paths, int sampleRateHz)
-    : streams_(openTracks(paths, sampleRateHz, kSlabFrames)), planes_(streams_.size()), used_(kSlabFrames) {
+OfflinePlayer::OfflinePlayer(const std::vector<TrackFiles>& tracks, int sampleRateHz)
+    : streams_(openTracks(tracks, sampleRateHz, kSlabFrames)), planes_(streams_.size()), used_(kSlabFrames) {
   for (const auto& stream : streams_) {
-    lengthFrames_ = std::max(lengthFrames_, stream->info().frames);
-    front_.emplace_back(static_cast<size_t>(kSlabFrames * stream->info().channels));
+    lengthFrames_ = std::max(lengthFrames_, stream->lengthFrames());
+    front_.emplace_back(static_cast<size_t>(kSlabFrames * stream->channels()));
   }
   back_ = front_;
   thread_ = std::thread([this] { run(); });
@@ -49,7 +49,7 @@ bool OfflinePlayer::pull(int frames) noexcept {
     }
     const int count = std::min(frames - at, kSlabFrames - used_);
     for (size_t i = 0; i < streams_.size(); ++i) {
-      const int channels = streams_[i]->info().channels;
+      const int channels = streams_[i]->channels();
       planes_[i].take(front_[i].data() + used_ * channels, channels, at, count);
     }
     used_ += count;

@@ -19,11 +19,12 @@ class OfflinePlayer final : public TrackSource {
  public:
   // Opens the files, all at the desk's rate, at frame 0. Throws std::runtime_error with a line for every file that
   // cannot be used.
-  OfflinePlayer(const std::vector<std::string>& paths, int sampleRateHz);
+  OfflinePlayer(const std::vector<TrackFiles>& tracks, int sampleRateHz);
+  OfflinePlayer(const std::vector<std::string>& paths, int sampleRateHz) : OfflinePlayer(eachAlone(paths), sampleRateHz) {}
   ~OfflinePlayer() override;
 
   int trackCount() const noexcept override { return static_cast<int>(streams_.size()); }
-  int channelCount(int track) const noexcept override { return streams_[static_cast<size_t>(track)]->info().channels; }
+  int channelCount(int track) const noexcept override { return streams_[static_cast<size_t>(track)]->channels(); }
   int64_t lengthFrames() const noexcept override { return lengthFrames_; }
   void cue(int64_t positionFrames, Loop loop) noexcept override;
   bool ready() noexcept override { return true; }

@@ -14,11 +14,11 @@ constexpr int64_t kChunkFrames = 4096;
 
 }  // namespace
 
-StreamingPlayer::StreamingPlayer(const std::vector<std::string>& paths, int sampleRateHz)
+StreamingPlayer::StreamingPlayer(const std::vector<TrackFiles>& tracks, int sampleRateHz)
     : prefillFrames_(sampleRateHz / 4) {
   // A block of a third of a second: a longer loop costs one seek a block at worst, a shorter one plays from memory.
-  for (auto& stream : openTracks(paths, sampleRateHz, sampleRateHz / 3)) {
-    lengthFrames_ = std::max(lengthFrames_, stream->info().frames);
+  for (auto& stream : openTracks(tracks, sampleRateHz, sampleRateHz / 3)) {
+    lengthFrames_ = std::max(lengthFrames_, stream->lengthFrames());
     tracks_.push_back(std::make_unique<Track>(std::move(stream), int64_t{2} * sampleRateHz));
   }
   thread_ = std::thread([this] { run(); });

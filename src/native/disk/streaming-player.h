@@ -18,7 +18,8 @@ class StreamingPlayer final : public TrackSource {
  public:
   // [control thread] Opens the files, all at the desk's rate, and cues them to 0. Throws std::runtime_error with a line
   // for every file that cannot be used.
-  StreamingPlayer(const std::vector<std::string>& paths, int sampleRateHz);
+  StreamingPlayer(const std::vector<TrackFiles>& tracks, int sampleRateHz);
+  StreamingPlayer(const std::vector<std::string>& paths, int sampleRateHz) : StreamingPlayer(eachAlone(paths), sampleRateHz) {}
   // [control thread] After the audio thread has let go.
   ~StreamingPlayer() override;
 
@@ -40,7 +41,7 @@ class StreamingPlayer final : public TrackSource {
  private:
   struct Track {
     Track(std::unique_ptr<TrackStream> source, int64_t ringFrames)
-        : stream(std::move(source)), ring(stream->info().channels, ringFrames) {}
+        : stream(std::move(source)), ring(stream->channels(), ringFrames) {}
     std::unique_ptr<TrackStream> stream;  // disk thread
     FrameRing ring;                       // disk thread → audio thread
     int64_t startIndex = 0;               // first frame in the ring that belongs to filledGeneration_

@@ -1,62 +1,111 @@
-// Loops and silence are made here, once, so that the live and the offline player cannot differ.
+// Loops, joins and silence are made here, once, so that the live and the offline player cannot differ.
 #include "track-stream.h"
 
 #include <algorithm>
+#include <limits>
 #include <stdexcept>
 
 namespace deskd {
 
-TrackStream::TrackStream(const std::string& path, int64_t blockFrames)
-    : file_(path), endFrame_(file_.info().frames), blockFrames_(blockFrames) {
-  block_.resize(static_cast<size_t>(blockFrames * file_.info().channels));
+std::vector<TrackFiles> eachAlone(const std::vector<std::string>& paths) {
+  std::vector<TrackFiles> tracks;
+  for (const std::string& path : paths) tracks.push_back({{path, 0}});
+  return tracks;
+}
+
+TrackStream::TrackStream(const TrackFiles& files, int sampleRateHz, int64_t blockFrames) : blockFrames_(blockFrames) {
+  std::string problems;
+  for (const TrackFile& file : files) {
+    try {
+      const AudioFile opened(file.path);
+      if (const int foundHz = opened.info().sampleRateHz; foundHz != sampleRateHz)
+        throw std::runtime_error(file.path + ": expected " + std::to_string(sampleRateHz) + " Hz, found " +
+                                 std::to_string(foundHz) + " Hz; conform the file first");
+      const int64_t frames = opened.info().frames;
+      parts_.push_back({file.path, file.startFrame, frames, file.startFrame + frames});
+      channels_ = std::max(channels_, opened.info().channels);
+    } catch (const std::runtime_error& error) {
+      problems += (problems.empty() ? "" : "\n") + std::string(error.what());
+    }
+  }
+  if (!problems.empty()) throw std::runtime_error(problems);
+  block_.resize(static_cast<size_t>(blockFrames * channels_));
+}
+
+// The part that this frame lies in or, where there is none, before.
+const TrackStream::Part* TrackStream::partAt(int64_t frame) const noexcept {
+  for (const Part& part : parts_)
+    if (frame < part.endFrame) return &part;
+  return nullptr;
 }
 
 void TrackStream::read(float* interleaved, int64_t frames) noexcept {
-  const int channels = file_.info().channels;
   while (frames > 0) {
     const int64_t at = position_.position();
     int64_t count = std::min(frames, position_.contiguous());
-    if (at < endFrame_) {
-      if (at < blockStart_ || at >= blockEnd_) load(at);
+    const bool isHeld = at >= blockStart_ && at < blockEnd_;
+    const Part* part = isHeld ? nullptr : partAt(at);
+    if (part != nullptr && at >= part->startFrame) {
+      load(at);
+      continue;
+    }
+    if (isHeld) {
       count = std::min(count, blockEnd_ - at);
-      std::copy_n(block_.data() + (at - blockStart_) * channels, count * channels, interleaved);
+      std::copy_n(block_.data() + (at - blockStart_) * channels_, count * channels_, interleaved);
     } else {
-      std::fill_n(interleaved, count * channels, 0.0f);
+      if (part != nullptr) count = std::min(count, part->startFrame - at);
+      std::fill_n(interleaved, count * channels_, 0.0f);
     }
     position_.advance(count);
-    interleaved += count * channels;
+    interleaved += count * channels_;
     frames -= count;
   }
 }
 
-// Brings the block at `frame` into memory; a failed read moves the end of the audio to where it failed.
+// Brings the block at `frame` into memory; a failed read moves the end of the part to where it failed.
 void TrackStream::load(int64_t frame) noexcept {
-  const int64_t wanted = std::min(blockFrames_, endFrame_ - frame);
+  Part& part = *const_cast<Part*>(partAt(frame));
+  const int64_t wanted = std::min(blockFrames_, part.endFrame - frame);
   int64_t count = 0;
-  if (frame == fileFrame_ || file_.seek(frame)) count = file_.read(block_.data(), wanted);
+  std::string reason;
+  try {
+    count = readPart(part, frame, wanted);
+    reason = file_->errorText();
+  } catch (const std::runtime_error& error) {
+    reason = error.what();
+  }
   blockStart_ = frame;
   blockEnd_ = frame + count;
   fileFrame_ = blockEnd_;
   if (count == wanted) return;
-  endFrame_ = blockEnd_;
+  part.endFrame = blockEnd_;
   fileFrame_ = -1;
   if (!error_.empty()) return;
-  const std::string reason = file_.errorText();
-  error_ = file_.path() + ": silent from frame " + std::to_string(endFrame_) + " of " + std::to_string(info().frames) +
-           " on, the file cannot be read there" + (reason.empty() ? "" : " (" + reason + ")");
+  error_ = part.path + ": silent from frame " + std::to_string(part.endFrame - part.startFrame) + " of " +
+           std::to_string(part.frames) + " on, the file cannot be read there" + (reason.empty() ? "" : " (" + reason + ")");
 }
 
-std::vector<std::unique_ptr<TrackStream>> openTracks(const std::vector<std::string>& paths, int sampleRateHz,
+int64_t TrackStream::readPart(Part& part, int64_t frame, int64_t wanted) {
+  if (filePart_ != &part) {
+    filePart_ = nullptr;
+    file_ = std::make_unique<AudioFile>(part.path);
+    filePart_ = &part;
+    fileFrame_ = part.startFrame;
+  }
+  if (frame != fileFrame_ && !file_->seek(frame - part.startFrame)) return 0;
+  const int64_t count = file_->read(block_.data(), wanted);
+  if (file_->info().channels < channels_)
+    for (int64_t i = count - 1; i >= 0; --i) block_[static_cast<size_t>(2 * i)] = block_[static_cast<size_t>(2 * i + 1)] = block_[static_cast<size_t>(i)];
+  return count;
+}
+
+std::vector<std::unique_ptr<TrackStream>> openTracks(const std::vector<TrackFiles>& tracks, int sampleRateHz,
                                                      int64_t blockFrames) {
   std::vector<std::unique_ptr<TrackStream>> streams;
   std::string problems;
-  for (const std::string& path : paths) {
+  for (const TrackFiles& files : tracks) {
     try {
-      streams.push_back(std::make_unique<TrackStream>(path, blockFrames));
-      const int foundHz = streams.back()->info().sampleRateHz;
-      if (foundHz != sampleRateHz)
-        throw std::runtime_error(path + ": expected " + std::to_string(sampleRateHz) + " Hz, found " +
-                                 std::to_string(foundHz) + " Hz; conform the file first");
+      streams.push_back(std::make_unique<TrackStream>(files, sampleRateHz, blockFrames));
     } catch (const std::runtime_error& error) {
       problems += (problems.empty() ? "" : "\n") + std::string(error.what());
     }

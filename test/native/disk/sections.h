@@ -14,6 +14,7 @@ void past4Gb();
 void repairKilled();
 void repairOther();
 void cuePoints();
+void flacFromWav();
 
 void fileFormats();
 void badFiles();
@@ -29,6 +30,7 @@ void offlineLoop();
 void streamingEqualsOffline();
 void sessionStreaming();
 void brokenTrack();
+void joinedFiles();
 
 void frameRing();
 void recorderTake();
@@ -48,6 +50,7 @@ inline const std::map<std::string, void (*)()> sections = {
     {"repair-killed", repairKilled},
     {"repair-other", repairOther},
     {"cue-points", cuePoints},
+    {"flac-from-wav", flacFromWav},
     {"file-formats", fileFormats},
     {"bad-files", badFiles},
     {"strange-samples", strangeSamples},
@@ -60,6 +63,7 @@ inline const std::map<std::string, void (*)()> sections = {
     {"streaming-equals-offline", streamingEqualsOffline},
     {"session-streaming", sessionStreaming},
     {"broken-track", brokenTrack},
+    {"joined-files", joinedFiles},
     {"frame-ring", frameRing},
     {"recorder-take", recorderTake},
     {"recorder-overrun", recorderOverrun},

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstring>
 
+#include "../../../src/native/disk/flac.h"
 #include "../../../src/native/disk/wav-cues.h"
 #include "../../../src/native/disk/wav-repair.h"
 #include "../../../src/native/disk/wav-writer.h"
@@ -188,4 +189,34 @@ void cuePoints() {
   writeBytes(path, bytes);
   CHECK(repairWav(path).isMended && repairWav(path).frames == 48001);
   check(readWithSndfile(path).samples == samples, "mended, every sample is as it was");
+}
+
+void flacFromWav() {
+  const auto samples = countingFrames(100001, 2);
+  for (const WavFormat format : {WavFormat::int24, WavFormat::int16, WavFormat::float32}) {
+    WavWriter(inFolder("f.wav"), specOf(2, format)).write(samples.data(), 100001);
+    double last = -1;
+    bool isRising = true;
+    check(convertToFlac(inFolder("f.wav"), inFolder("f.flac"),
+                        [&](double share) {
+                          isRising = isRising && share > last && share <= 1;
+                          last = share;
+                        }),
+          "a WAV of whole numbers becomes FLAC, also where they are written as floats");
+    CHECK(isRising && last == 1);
+    const Heard wav = readWithSndfile(inFolder("f.wav")), flac = readWithSndfile(inFolder("f.flac"));
+    check((flac.info.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_FLAC && wav.samples == flac.samples,
+          "every sample comes back");
+    CHECK((flac.info.format & SF_FORMAT_SUBMASK) == (format == WavFormat::int16 ? SF_FORMAT_PCM_16 : SF_FORMAT_PCM_24));
+    std::filesystem::remove(inFolder("f.flac"));
+  }
+  for (const float strange : {0.1f, 1.0f, -1.5f}) {
+    std::vector<float> other(samples.begin(), samples.begin() + 60000);
+    other[50001] = strange;
+    WavWriter(inFolder("g.wav"), specOf(1, WavFormat::float32)).write(other.data(), 60000);
+    check(!convertToFlac(inFolder("g.wav"), inFolder("g.flac"), [](double) {}),
+          "one sample of " + std::to_string(strange) + " and it stays WAV");
+    CHECK(!std::filesystem::exists(inFolder("g.flac")) && !std::filesystem::exists(inFolder("g.flac.part")));
+  }
+  checkWords(wordsOf([] { convertToFlac(inFolder("none.wav"), inFolder("none.flac"), [](double) {}); }), "none.wav: ");
 }
