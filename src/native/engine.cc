@@ -100,6 +100,8 @@ Range Engine::rangeOf(uint32_t index) const noexcept {
   if (index >= params_.muteGroupBase()) return muteGroupRanges[(index - params_.muteGroupBase()) % params_.muteGroupStride()];
   if (index >= ParamMap::transportBase) return transportRanges[index - ParamMap::transportBase];
   if (index >= ParamMap::analyserBase) return analyserRanges[index - ParamMap::analyserBase];
+  if (index >= ParamMap::talkbackBase) return talkbackRanges[index - ParamMap::talkbackBase];
+  if (index >= ParamMap::oscillatorBase) return oscillatorRanges[index - ParamMap::oscillatorBase];
   if (index >= ParamMap::monitorBase) return monitorRanges[index - ParamMap::monitorBase];
   if (index >= ParamMap::masterBase) return masterRanges[index - ParamMap::masterBase];
   return deskRanges[index];
@@ -344,7 +346,7 @@ void Engine::quantum(const float* const* inputs, int inputCount, int deviceOutpu
   if (take_ ? take_->punch.on : takeIn_.load(std::memory_order_relaxed) != nullptr) punchIn(before, heard);
   if (replayTracks_) replayTracks_->pull(kQuantum);
   findSources(inputs, inputCount, heard);
-  graph_->process({sources_.data(), outRows_.data(), deviceOutputs});
+  graph_->process({sources_.data(), outRows_.data(), deviceOutputs, inputs, inputCount});
   if (take_) record();
   if (sink_) {
     const float* master[2] = {graph_->master(0), graph_->master(1)};

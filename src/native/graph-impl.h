@@ -29,10 +29,12 @@ class GraphImpl final : public Graph, private GraphAnalysers {
       mixGroup(g);
       fetchNext(g, 3, block);
     }
+    runOscillator();
     delaySums();
     runBuses();
     runMaster();
     runMonitor();
+    runTalkback(block);
     runOutputs(block);
     runAnalysers();
     core_->frame += kQuantum;

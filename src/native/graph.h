@@ -28,6 +28,8 @@ struct GraphBlock {
   const float* const* sources;  // [2·stripCount]: left (or mono) and right of every strip; null is silence
   float* const* outputs;        // [outputCount] device channels behind the output patch
   int deviceOutputs;            // channels the device has: what `auto` in the patch goes by
+  const float* const* inputs = nullptr;  // [inputCount] the card's, for talkback
+  int inputCount = 0;
 };
 
 struct LoudnessReading {

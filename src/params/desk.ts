@@ -22,8 +22,10 @@ import { input } from '../processors/input/params.js'
 import { limiter } from '../processors/limiter/params.js'
 import { loudnessMeters } from '../processors/loudness/params.js'
 import { monitor } from '../processors/monitor/params.js'
+import { oscillator, oscillatorFeed } from '../processors/oscillator/params.js'
 import { busOutput, centreBusNames, outputPatch } from '../processors/routing/params.js'
 import { stereoInput, stereoWidth } from '../processors/stereo/params.js'
+import { talkback, talkbackFeed } from '../processors/talkback/params.js'
 import { transport } from '../processors/transport/params.js'
 import { type Block, bool, choice, faderLevel, meter, repeat, text } from './spec.js'
 
@@ -66,6 +68,8 @@ const bus: Block = {
   ...channel,
   output: busOutput,
   arm: bool('Record arm'),
+  oscillator: oscillatorFeed,
+  talkback: talkbackFeed,
   dca: dcaMember,
   meter: {
     ...level,
@@ -84,6 +88,7 @@ export const deskTree: Block = {
     eq,
     faderDb: faderLevel('Master fader', 0),
     mute: bool('Master mute'),
+    oscillator: oscillatorFeed,
     limiter,
     spectrum: masterSpectrum,
     meter: {
@@ -97,6 +102,8 @@ export const deskTree: Block = {
     },
   },
   monitor,
+  oscillator,
+  talkback,
   analyser,
   transport,
   muteGroup: repeat(muteGroupCount, { name: text('Name', 'Mute group #'), ...muteGroup }),

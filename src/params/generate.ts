@@ -21,6 +21,7 @@ import { muteGroupCount, sendTaps } from '../processors/channel/params.js'
 import { bandCount, bandTypes } from '../processors/eq/params.js'
 import { gateModes } from '../processors/gate/params.js'
 import { soloModes } from '../processors/monitor/params.js'
+import { oscillatorTypes } from '../processors/oscillator/params.js'
 import { stereoModes } from '../processors/stereo/params.js'
 import { deskTree } from './desk.js'
 import { buildRegistry, isSpec } from './registry.js'
@@ -188,8 +189,9 @@ ${emit(deskTree, 'meters', '')}}
 ${emitTables()}
 ${emitTop('params')}
 ${emitTop('meters')}
-${cppEnum('AnalyserTap', analyserTaps)}${cppEnum('BandType', bandTypes)}${cppEnum('SendTap', sendTaps)}${cppEnum('GateMode', gateModes)}${cppEnum('SoloMode', soloModes)}\
-${cppEnum('StereoMode', stereoModes)}constexpr int kBandCount = ${bandCount};
+${cppEnum('AnalyserTap', analyserTaps)}${cppEnum('BandType', bandTypes)}${cppEnum('SendTap', sendTaps)}\
+${cppEnum('GateMode', gateModes)}${cppEnum('SoloMode', soloModes)}${cppEnum('StereoMode', stereoModes)}\
+${cppEnum('OscillatorType', oscillatorTypes)}constexpr int kBandCount = ${bandCount};
 constexpr uint32_t kMuteGroupCount = ${muteGroupCount};
 }
 `

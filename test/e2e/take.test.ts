@@ -83,6 +83,12 @@ describe('a live take on the virtual card', () => {
         [`${strip}/comp/on`, next() > 0.5],
         [`${strip}/gate/keyListen`, next() > 0.5],
         [`${strip}/dca/${1 + Math.floor(next() * 8)}`, next() > 0.5],
+        [`/oscillator/type`, Math.floor(next() * 3)],
+        [`/oscillator/on`, next() > 0.5],
+        [`/${next() > 0.5 ? 'master' : 'bus/2'}/oscillator`, next() > 0.7],
+        [`${strip}/automix/on`, next() > 0.5],
+        [`${strip}/panMode`, next() > 0.5 ? 'lcr' : 'lr'],
+        [`/desk/centreBus`, Math.floor(next() * 5)],
         [`/bus/1/dca/3`, next() > 0.5],
         [`/dca/${1 + Math.floor(next() * 8)}/faderDb`, -10 + 15 * next()],
         [`${strip}/muteGroup/${1 + Math.floor(next() * 8)}`, next() > 0.7],
@@ -97,7 +103,7 @@ describe('a live take on the virtual card', () => {
     expect(await desk.stop()).toBe(0)
     const moved = readFileSync(join(take, 'events.log'), 'utf8')
       .split('\n')
-      .filter((line) => /\t(strip|bus|dca|muteGroup|monitor)\./.test(line))
+      .filter((line) => /\t(strip|bus|dca|muteGroup|monitor|oscillator|desk|master)\./.test(line))
     expect(moved.length).toBeGreaterThan(400)
     await renderAgain(take)
   }, 120_000)

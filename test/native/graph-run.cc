@@ -94,7 +94,7 @@ int main(int, char** arguments) {
     for (; next < job.moves.size() && job.moves[next].frame <= static_cast<int64_t>(frame); next++)
       graph->setParam(job.moves[next].index, job.moves[next].value, false);
     for (size_t i = 0; i < in.size(); i++) std::copy_n(sources.data() + i * frames + frame, kQuantum, in[i].samples);
-    graph->process({inRows.data(), outRows.data(), job.deviceOutputs});
+    graph->process({inRows.data(), outRows.data(), job.deviceOutputs, inRows.data(), static_cast<int>(inRows.size())});
     for (size_t p = 0; p < planes; p++) {
       const float* from = p < out.size() ? out[p].samples : graph->master(static_cast<int>(p - out.size()));
       std::copy_n(from, kQuantum, result.data() + p * frames + frame);

@@ -109,6 +109,67 @@ describe('the output patch by name', () => {
   })
 })
 
+describe('talkback', () => {
+  // Strip 2's source is the card's third input too; the strip itself is muted.
+  const talk = { 'talkback.on': true, 'talkback.input': 'in3', 'strip.2.mute': true }
+  const patch = { 'output.1.source': 'bus.1.left', 'output.2.source': 'bus.1.right', 'output.3.source': 'bus.2.left' }
+  const outputsOf = async (set: Settings, moves?: Move[]) =>
+    run({ strips: [x, mono], set: { ...toBus, ...patch, ...set }, ...(moves ? { moves } : {}) })
+
+  it('is added to the outputs of the buses that take it, on both sides, and never reaches the master', async () => {
+    const quiet = await outputsOf({ ...talk, 'talkback.on': false })
+    const { outputs, master } = await outputsOf({ ...talk, 'bus.1.talkback': true, 'talkback.levelDb': -6 })
+    expect([sameBits(master[0], quiet.master[0]), sameBits(master[1], quiet.master[1])]).toEqual([true, true])
+    const end = frames - 9600
+    for (const side of [0, 1]) {
+      const added = difference(outputs[side]!.subarray(end), quiet.outputs[side]!.subarray(end))
+      const wanted = mono[0]!.subarray(end, frames).map((v) => v * 10 ** (-6 / 20))
+      expect(nullDb(added, wanted)).toBeLessThan(-130)
+    }
+    expect(isBlack(outputs[2]!)).toBe(true)
+  })
+
+  it('reaches the monitor when it is told to, and dims it by 20 dB while it is on, unless told not to', async () => {
+    const monitor = { 'output.1.source': 'monitor.left', 'master.mute': true }
+    const only = await outputsOf({ ...talk, ...monitor, 'talkback.monitor': true })
+    expect(nullDb(only.outputs[0]!.subarray(frames - 9600), mono[0]!.subarray(frames - 9600))).toBeLessThan(-130)
+    const levelOf = async (set: Settings) =>
+      rmsDb((await outputsOf({ ...talk, 'output.1.source': 'monitor.left', ...set })).outputs[0]!.subarray(9600))
+    const plain = await levelOf({ 'talkback.on': false })
+    expect((await levelOf({})) - plain).toBeCloseTo(-20, 3)
+    expect(await levelOf({ 'talkback.dim': false })).toBe(plain)
+    expect((await levelOf({ 'monitor.dim': true })) - plain).toBeCloseTo(-20, 3)
+  })
+
+  it('leaves the outputs black as before when it is off, its input is off, or there is no such input', async () => {
+    for (const off of [{ 'talkback.on': false }, { 'talkback.input': 'off' }, { 'talkback.levelDb': '-inf' }]) {
+      const { outputs } = await run({
+        strips: [[silence(frames)], mono],
+        set: { ...talk, ...patch, 'bus.1.talkback': true, ...off },
+      })
+      expect(isBlack(outputs[0]!)).toBe(true)
+    }
+  })
+
+  it('spills at most −85 dB above 3 kHz when it goes on, off, into a bus, or to another input', async () => {
+    const long = 65536
+    const tones = [[sine(long, 997, -20), sine(long, 450, -20)], [silence(long)]]
+    const set = { ...patch, 'talkback.on': true, 'talkback.input': 'in1', 'bus.1.talkback': true, 'talkback.dim': false }
+    const moves: [Settings, Settings][] = [
+      [{ 'talkback.on': false }, { 'talkback.on': true }],
+      [{}, { 'talkback.on': false }],
+      [{ 'bus.1.talkback': false }, { 'bus.1.talkback': true }],
+      [{ 'talkback.levelDb': -20 }, { 'talkback.levelDb': 0 }],
+      [{}, { 'talkback.input': 'in2' }],
+    ]
+    for (const [before, after] of moves) {
+      const { outputs } = await run({ strips: tones, set: { ...set, ...before }, moves: [{ frame: long / 2, set: after }] })
+      expect(rmsDb(outputs[0]!)).toBeGreaterThan(-50)
+      expect(spillDb(outputs[0]!)).toBeLessThan(-85)
+    }
+  })
+})
+
 describe('the monitor', () => {
   const heard = async (set: Settings, strips = [x, mono]): Promise<readonly [Float32Array, Float32Array, GraphRun]> => {
     const result = await run({ strips, set, deviceOutputs: 4 })
@@ -275,7 +336,18 @@ describe.each([
 // Every parameter there is, at its ends and in random company. A new parameter is swept by being there.
 describe.each([44100, 192000])('the sweep at %i Hz', (sampleRateHz) => {
   const registry = buildRegistry({ stripStereo: [true, false], busCount: 2, inputCount: 0, outputCount: 4, dcaCount: 2 })
-  const owners = ['strip.1.', 'bus.1.', 'dca.1.', 'muteGroup.1.', 'master.', 'monitor.', 'desk.', 'output.1.']
+  const owners = [
+    'strip.1.',
+    'bus.1.',
+    'dca.1.',
+    'muteGroup.1.',
+    'master.',
+    'monitor.',
+    'oscillator.',
+    'talkback.',
+    'desk.',
+    'output.1.',
+  ]
   const swept = registry.params.filter((param) => owners.some((owner) => param.id.startsWith(owner)))
   const written = (param: Param, value: number) => ({ [param.id]: formatValue(param, value) })
   const inUse: Settings = {

@@ -13,7 +13,7 @@ namespace desk {
   constexpr uint32_t centreBus = 1;
 }
 namespace master {
-  constexpr uint32_t base = 2, size = 38;
+  constexpr uint32_t base = 2, size = 39;
   namespace eq {
     constexpr uint32_t base = 0, size = 31;
     constexpr uint32_t on = 0;
@@ -28,20 +28,21 @@ namespace master {
   }
   constexpr uint32_t faderDb = 31;
   constexpr uint32_t mute = 32;
+  constexpr uint32_t oscillator = 33;
   namespace limiter {
-    constexpr uint32_t base = 33, size = 4;
+    constexpr uint32_t base = 34, size = 4;
     constexpr uint32_t on = 0;
     constexpr uint32_t ceilingDbtp = 1;
     constexpr uint32_t lookaheadMs = 2;
     constexpr uint32_t releaseMs = 3;
   }
   namespace spectrum {
-    constexpr uint32_t base = 37, size = 1;
+    constexpr uint32_t base = 38, size = 1;
     constexpr uint32_t on = 0;
   }
 }
 namespace monitor {
-  constexpr uint32_t base = 40, size = 6;
+  constexpr uint32_t base = 41, size = 6;
   constexpr uint32_t source = 0;
   constexpr uint32_t levelDb = 1;
   constexpr uint32_t dim = 2;
@@ -49,15 +50,30 @@ namespace monitor {
   constexpr uint32_t soloMode = 4;
   constexpr uint32_t exclusiveSolo = 5;
 }
+namespace oscillator {
+  constexpr uint32_t base = 47, size = 4;
+  constexpr uint32_t on = 0;
+  constexpr uint32_t type = 1;
+  constexpr uint32_t frequencyHz = 2;
+  constexpr uint32_t levelDb = 3;
+}
+namespace talkback {
+  constexpr uint32_t base = 51, size = 5;
+  constexpr uint32_t on = 0;
+  constexpr uint32_t input = 1;
+  constexpr uint32_t levelDb = 2;
+  constexpr uint32_t dim = 3;
+  constexpr uint32_t monitor = 4;
+}
 namespace analyser {
-  constexpr uint32_t base = 46, size = 4;
+  constexpr uint32_t base = 56, size = 4;
   constexpr uint32_t on = 0;
   constexpr uint32_t source = 1;
   constexpr uint32_t tap = 2;
   constexpr uint32_t speed = 3;
 }
 namespace transport {
-  constexpr uint32_t base = 50, size = 7;
+  constexpr uint32_t base = 60, size = 7;
   namespace loop {
     constexpr uint32_t base = 0, size = 3;
     constexpr uint32_t on = 0;
@@ -73,11 +89,11 @@ namespace transport {
   constexpr uint32_t preRollS = 6;
 }
 namespace muteGroup {
-  constexpr uint32_t base = 57, stride = 1;
+  constexpr uint32_t base = 67, stride = 1;
   constexpr uint32_t on = 0;
 }
 namespace dca {
-  constexpr uint32_t base = 65, stride = 4;
+  constexpr uint32_t base = 75, stride = 4;
   constexpr uint32_t color = 0;
   constexpr uint32_t faderDb = 1;
   constexpr uint32_t mute = 2;
@@ -88,7 +104,7 @@ namespace output {
   constexpr uint32_t source = 0;
 }
 namespace bus {
-  constexpr uint32_t stride = 66;
+  constexpr uint32_t stride = 68;
   constexpr uint32_t color = 0;
   namespace eq {
     constexpr uint32_t base = 1, size = 31;
@@ -140,8 +156,10 @@ namespace bus {
   }
   constexpr uint32_t output = 64;
   constexpr uint32_t arm = 65;
+  constexpr uint32_t oscillator = 66;
+  constexpr uint32_t talkback = 67;
   namespace dca {
-    constexpr uint32_t base = 66, stride = 1;
+    constexpr uint32_t base = 68, stride = 1;
   }
 }
 namespace strip {
@@ -321,10 +339,14 @@ namespace strip {
 
 constexpr Range deskRanges[] = {{0.0f, 3.0f}, {0.0f, 65535.0f}};
 constexpr const char* deskNames[] = {"panLaw", "centreBus"};
-constexpr Range masterRanges[] = {{0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-12.0f, 0.0f}, {0.1f, 10.0f}, {1.0f, 1000.0f}, {0.0f, 1.0f}};
-constexpr const char* masterNames[] = {"eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "faderDb", "mute", "limiter.on", "limiter.ceilingDbtp", "limiter.lookaheadMs", "limiter.releaseMs", "spectrum.on"};
+constexpr Range masterRanges[] = {{0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-12.0f, 0.0f}, {0.1f, 10.0f}, {1.0f, 1000.0f}, {0.0f, 1.0f}};
+constexpr const char* masterNames[] = {"eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "faderDb", "mute", "oscillator", "limiter.on", "limiter.ceilingDbtp", "limiter.lookaheadMs", "limiter.releaseMs", "spectrum.on"};
 constexpr Range monitorRanges[] = {{0.0f, 65535.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 2.0f}, {0.0f, 1.0f}};
 constexpr const char* monitorNames[] = {"source", "levelDb", "dim", "mono", "soloMode", "exclusiveSolo"};
+constexpr Range oscillatorRanges[] = {{0.0f, 1.0f}, {0.0f, 2.0f}, {20.0f, 20000.0f}, {-90.0f, 0.0f}};
+constexpr const char* oscillatorNames[] = {"on", "type", "frequencyHz", "levelDb"};
+constexpr Range talkbackRanges[] = {{0.0f, 1.0f}, {0.0f, 65535.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}};
+constexpr const char* talkbackNames[] = {"on", "input", "levelDb", "dim", "monitor"};
 constexpr Range analyserRanges[] = {{0.0f, 1.0f}, {0.0f, 65535.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}};
 constexpr const char* analyserNames[] = {"on", "source", "tap", "speed"};
 constexpr Range transportRanges[] = {{0.0f, 1.0f}, {0.0f, 86400.0f}, {0.0f, 86400.0f}, {0.0f, 1.0f}, {0.0f, 86400.0f}, {0.0f, 86400.0f}, {0.0f, 60.0f}};
@@ -335,8 +357,8 @@ constexpr Range dcaRanges[] = {{0.0f, 7.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 
 constexpr const char* dcaNames[] = {"color", "faderDb", "mute", "solo"};
 constexpr Range outputRanges[] = {{0.0f, 65535.0f}};
 constexpr const char* outputNames[] = {"source"};
-constexpr Range busRanges[] = {{0.0f, 7.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {1.0f, 100.0f}, {0.0f, 24.0f}, {0.0f, 60.0f}, {0.0f, 10.0f}, {0.05f, 250.0f}, {5.0f, 4000.0f}, {0.0f, 1.0f}, {-12.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 100.0f}, {0.0f, 1.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {-100.0f, 100.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}};
-constexpr const char* busNames[] = {"color", "eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "comp.on", "comp.thresholdDb", "comp.ratio", "comp.kneeDb", "comp.rangeDb", "comp.lookaheadMs", "comp.attackMs", "comp.releaseMs", "comp.autoRelease", "comp.makeupDb", "comp.autoMakeup", "comp.mixPercent", "comp.detector", "comp.key", "comp.keyHpf.on", "comp.keyHpf.frequencyHz", "comp.keyLpf.on", "comp.keyLpf.frequencyHz", "comp.keyListen", "pan", "faderDb", "mute", "solo", "soloSafe", "muteGroup.1", "muteGroup.2", "muteGroup.3", "muteGroup.4", "muteGroup.5", "muteGroup.6", "muteGroup.7", "muteGroup.8", "output", "arm"};
+constexpr Range busRanges[] = {{0.0f, 7.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {1.0f, 100.0f}, {0.0f, 24.0f}, {0.0f, 60.0f}, {0.0f, 10.0f}, {0.05f, 250.0f}, {5.0f, 4000.0f}, {0.0f, 1.0f}, {-12.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 100.0f}, {0.0f, 1.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {-100.0f, 100.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}};
+constexpr const char* busNames[] = {"color", "eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "comp.on", "comp.thresholdDb", "comp.ratio", "comp.kneeDb", "comp.rangeDb", "comp.lookaheadMs", "comp.attackMs", "comp.releaseMs", "comp.autoRelease", "comp.makeupDb", "comp.autoMakeup", "comp.mixPercent", "comp.detector", "comp.key", "comp.keyHpf.on", "comp.keyHpf.frequencyHz", "comp.keyLpf.on", "comp.keyLpf.frequencyHz", "comp.keyListen", "pan", "faderDb", "mute", "solo", "soloSafe", "muteGroup.1", "muteGroup.2", "muteGroup.3", "muteGroup.4", "muteGroup.5", "muteGroup.6", "muteGroup.7", "muteGroup.8", "output", "arm", "oscillator", "talkback"};
 constexpr Range stripRanges[] = {{0.0f, 7.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {-24.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 1000.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {0.0f, 2.0f}, {0.0f, 1.0f}, {10.0f, 1000.0f}, {0.0f, 3.0f}, {0.0f, 1.0f}, {0.0f, 2.0f}, {-80.0f, 0.0f}, {0.0f, 12.0f}, {1.0f, 20.0f}, {0.0f, 90.0f}, {0.01f, 120.0f}, {0.0f, 2000.0f}, {5.0f, 4000.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {1.0f, 100.0f}, {0.0f, 24.0f}, {0.0f, 60.0f}, {0.0f, 10.0f}, {0.05f, 250.0f}, {5.0f, 4000.0f}, {0.0f, 1.0f}, {-12.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 100.0f}, {0.0f, 1.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {0.0f, 200.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-12.0f, 12.0f}, {0.0f, 1.0f}, {-100.0f, 100.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}};
 constexpr const char* stripNames[] = {"color", "input", "arm", "trimDb", "polarity", "delayMs", "polarityLeft", "polarityRight", "stereoMode", "order", "hpf.on", "hpf.frequencyHz", "hpf.slope", "gate.on", "gate.mode", "gate.thresholdDb", "gate.hysteresisDb", "gate.ratio", "gate.rangeDb", "gate.attackMs", "gate.holdMs", "gate.releaseMs", "gate.key", "gate.keyHpf.on", "gate.keyHpf.frequencyHz", "gate.keyLpf.on", "gate.keyLpf.frequencyHz", "gate.keyListen", "eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "comp.on", "comp.thresholdDb", "comp.ratio", "comp.kneeDb", "comp.rangeDb", "comp.lookaheadMs", "comp.attackMs", "comp.releaseMs", "comp.autoRelease", "comp.makeupDb", "comp.autoMakeup", "comp.mixPercent", "comp.detector", "comp.key", "comp.keyHpf.on", "comp.keyHpf.frequencyHz", "comp.keyLpf.on", "comp.keyLpf.frequencyHz", "comp.keyListen", "widthPercent", "automix.on", "automix.group", "automix.weightDb", "panMode", "pan", "faderDb", "mute", "solo", "soloSafe", "muteGroup.1", "muteGroup.2", "muteGroup.3", "muteGroup.4", "muteGroup.5", "muteGroup.6", "muteGroup.7", "muteGroup.8"};
 constexpr Range sendRanges[] = {{0.0f, 1.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 5.0f}, {-100.0f, 100.0f}};
@@ -346,18 +368,20 @@ struct ParamMap {
   uint32_t stripCount, busCount, outputCount, dcaCount;
   static constexpr uint32_t deskBase = 0;
   static constexpr uint32_t masterBase = 2;
-  static constexpr uint32_t monitorBase = 40;
-  static constexpr uint32_t analyserBase = 46;
-  static constexpr uint32_t transportBase = 50;
-  static constexpr uint32_t fixedSlots = 57;
+  static constexpr uint32_t monitorBase = 41;
+  static constexpr uint32_t oscillatorBase = 47;
+  static constexpr uint32_t talkbackBase = 51;
+  static constexpr uint32_t analyserBase = 56;
+  static constexpr uint32_t transportBase = 60;
+  static constexpr uint32_t fixedSlots = 67;
   constexpr uint32_t muteGroupStride() const { return 1; }
   constexpr uint32_t muteGroupBase() const { return fixedSlots; }
   constexpr uint32_t dcaStride() const { return 4; }
   constexpr uint32_t dcaBase() const { return muteGroupBase() + 8 * muteGroupStride(); }
   constexpr uint32_t outputStride() const { return 1; }
   constexpr uint32_t outputBase() const { return dcaBase() + dcaCount * dcaStride(); }
-  constexpr uint32_t busDca() const { return 66; }
-  constexpr uint32_t busStride() const { return 66 + dcaCount * 1; }
+  constexpr uint32_t busDca() const { return 68; }
+  constexpr uint32_t busStride() const { return 68 + dcaCount * 1; }
   constexpr uint32_t busBase() const { return outputBase() + outputCount * outputStride(); }
   constexpr uint32_t stripSend() const { return 96; }
   constexpr uint32_t stripDca() const { return 96 + busCount * 4; }
@@ -371,6 +395,8 @@ struct MeterMap {
   static constexpr uint32_t deskBase = 0;
   static constexpr uint32_t masterBase = 0;
   static constexpr uint32_t monitorBase = 42;
+  static constexpr uint32_t oscillatorBase = 42;
+  static constexpr uint32_t talkbackBase = 42;
   static constexpr uint32_t analyserBase = 42;
   static constexpr uint32_t transportBase = 73;
   static constexpr uint32_t fixedSlots = 76;
@@ -393,6 +419,7 @@ enum class SendTap : int { Input, PreEq, PostEq, PreFader, PostFader, PostPan };
 enum class GateMode : int { Gate, Expand, Duck };
 enum class SoloMode : int { Pfl, Afl, Sip };
 enum class StereoMode : int { Stereo, Swapped, Mono, Left, Right, Ms };
+enum class OscillatorType : int { Sine, Pink, White };
 constexpr int kBandCount = 6;
 constexpr uint32_t kMuteGroupCount = 8;
 }

@@ -1,12 +1,12 @@
 // Buses, level by level.
 #pragma once
-#include "alignment.h"
+#include "oscillator.h"
 
 namespace deskd::DESKD_ISA {
 
-class GraphBuses : protected GraphAlignment {
+class GraphBuses : protected GraphOscillator {
  protected:
-  using GraphAlignment::GraphAlignment;
+  using GraphOscillator::GraphOscillator;
 
   // Level by level, so that a bus that feeds another is done before it.
   void runBuses() noexcept {

@@ -1,12 +1,12 @@
 // Master, monitor and output patch.
 #pragma once
-#include "buses.h"
+#include "talkback.h"
 
 namespace deskd::DESKD_ISA {
 
-class GraphOutputs : protected GraphBuses {
+class GraphOutputs : protected GraphTalkback {
  protected:
-  using GraphBuses::GraphBuses;
+  using GraphTalkback::GraphTalkback;
 
   void runMaster() noexcept {
     for (int o = kMasterLeft; o <= kMasterRight; o++) {
@@ -150,7 +150,7 @@ class GraphOutputs : protected GraphBuses {
       }
       const float* from = silence_;
       if (source >= kBus && source < kBus + 2 * spec_.busCount) {
-        from = aligned_[source - kBus];
+        from = withTalkback((source - kBus) / 2, aligned_[source - kBus], keyTile_);
       } else if (source >= kBus) {
         const int lane = directLane(source - kBus - 2 * spec_.busCount);
         if (lane >= 0) {
@@ -158,7 +158,7 @@ class GraphOutputs : protected GraphBuses {
           from = alignRow(alignLine(outputAlign_, o), keyTile_, busLatency_ + limiterLatency_);
         }
       } else if (source >= kMonitor) {
-        from = monitorRows_ + (source - kMonitor) * kQuantum;
+        from = withTalkback(spec_.busCount, monitorRows_ + (source - kMonitor) * kQuantum, keyTile_);
       } else if (source >= kMaster) {
         from = masterRows_ + (source - kMaster) * kQuantum;
       }

@@ -29,6 +29,10 @@ class GraphParameters : protected GraphState {
       // the engine's
     } else if (index >= params_.analyserBase) {
       setAnalyser(index - params_.analyserBase, value);
+    } else if (index >= params_.talkbackBase) {
+      setTalkback(index - params_.talkbackBase, value);
+    } else if (index >= params_.oscillatorBase) {
+      setOscillator(index - params_.oscillatorBase, value);
     } else if (index >= params_.monitorBase) {
       setMonitor(index - params_.monitorBase, value);
     } else if (index >= params_.masterBase) {
@@ -154,6 +158,8 @@ class GraphParameters : protected GraphState {
       case p::mute: t.mute = value != 0; return touchBus(b);
       case p::solo: t.solo = value != 0; return touchBus(b);
       case p::soloSafe: t.soloSafe = value != 0; return touchBus(b);
+      case p::oscillator: return setOscillatorFeed(b, value);
+      case p::talkback: return aim(talkbackFeed_[b], value != 0);
       case p::output:
         t.wantedOutput = (int)value - 1;
         if (t.wantedOutput == spec_.busCount) t.wantedOutput = -2;
@@ -459,7 +465,7 @@ class GraphParameters : protected GraphState {
         for (int b = 0; b < spec_.busCount; b++) touchBus(b);
         break;
     }
-    aim(core_->monitorGain, core_->monitorLevel * (core_->dim ? kDimGain : 1));
+    setMonitorGain();
     touch();
   }
 
@@ -477,6 +483,43 @@ class GraphParameters : protected GraphState {
     touch();
   }
 
+  void setMonitorGain() noexcept {
+    const bool dims = core_->dim || (core_->talkback.on && core_->talkback.dims);
+    aim(core_->monitorGain, core_->monitorLevel * (dims ? kDimGain : 1));
+  }
+
+  void setOscillator(uint32_t at, float value) noexcept {
+    namespace p = deskd::params::oscillator;
+    Oscillator& o = core_->oscillator;
+    switch (at) {
+      case p::on: o.on = value != 0; break;
+      case p::type: o.wantedType = (int)value; break;
+      case p::frequencyHz: aim(o.octave, __builtin_log2(value)); break;
+      case p::levelDb: o.level = amplitudeOf(value); break;
+    }
+    if (jump_) o.type = o.wantedType, o.gain.jump(o.on ? o.level : 0);
+    o.used |= o.on;
+    if (!o.used) o.type = o.wantedType, o.octave.jump(o.octave.target);
+  }
+
+  void setOscillatorFeed(int feed, float value) noexcept {
+    aim(oscillatorFeed_[feed], value != 0);
+    if (!core_->oscillator.used) oscillatorFeed_[feed].jump(value != 0);
+  }
+
+  void setTalkback(uint32_t at, float value) noexcept {
+    namespace p = deskd::params::talkback;
+    TalkbackState& t = core_->talkback;
+    switch (at) {
+      case p::on: t.on = value != 0; break;
+      case p::input: t.wantedInput = (int)value - 1; break;
+      case p::levelDb: t.level = amplitudeOf(value); break;
+      case p::dim: t.dims = value != 0; break;
+      case p::monitor: aim(talkbackFeed_[spec_.busCount], value != 0); break;
+    }
+    setMonitorGain();
+  }
+
   void setMaster(uint32_t at, float value) noexcept {
     namespace p = deskd::params::master;
     if (at < p::eq::base + p::eq::size) return setMasterEq(at - p::eq::base, value);
@@ -486,6 +529,7 @@ class GraphParameters : protected GraphState {
       case p::spectrum::base + p::spectrum::on:
         core_->analyser.masterOn = value != 0;
         return masterBank().clear();
+      case p::oscillator: return setOscillatorFeed(spec_.busCount, value);
       case p::limiter::base + p::limiter::on: core_->limiterOn = value != 0; break;
       case p::limiter::base + p::limiter::ceilingDbtp: core_->ceilingDbtp = value; break;
       case p::limiter::base + p::limiter::releaseMs: core_->limiterReleaseMs = value; break;

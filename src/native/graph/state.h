@@ -8,6 +8,7 @@
 #include "../../processors/eq/master-eq.h"
 #include "../../processors/limiter/limiter.h"
 #include "../../processors/loudness/loudness.h"
+#include "../../processors/oscillator/oscillator.h"
 #include "../graph.h"
 #include "../lane-group.h"
 
@@ -128,6 +129,12 @@ struct AnalyserState {
   int32_t masterOn;
 };
 
+struct TalkbackState {
+  SmoothGain gain;
+  float level;
+  int32_t on, dims, input, wantedInput;  // card inputs, −1 for none
+};
+
 // What there is one of.
 struct CoreState {
   int64_t frame;
@@ -145,6 +152,8 @@ struct CoreState {
   float masterFader, masterPeak, masterMeanSquare;
   StereoPowers masterPowers;
   AnalyserState analyser;
+  Oscillator oscillator;
+  TalkbackState talkback;
   SmoothGain fader, monitorGain, monoMix;
   MasterEq eq;
   int32_t masterEqOn, masterBandOn[kBandCount];
@@ -272,6 +281,8 @@ class GraphState {
     dca_ = take<DcaState>(base, at, (size_t)spec_.dcaCount);
     output_ = take<OutputState>(base, at, (size_t)spec_.outputCount);
     monitorWeight_ = take<SmoothGain>(base, at, (size_t)spec_.busCount + 2);
+    oscillatorFeed_ = take<SmoothGain>(base, at, (size_t)spec_.busCount + 1);
+    talkbackFeed_ = take<SmoothGain>(base, at, (size_t)spec_.busCount + 1);
     delay_ = take<DelayState>(base, at, groups * kLanes);
     group_ = take<LaneGroup>(base, at, groups);
     busGroup_ = take<LaneGroup>(base, at, busGroups);
@@ -338,6 +349,8 @@ class GraphState {
     laneAhead_ = take<int32_t>(base, at, groups * kLanes);
     busOut_ = take<float>(base, at, (size_t)spec_.busCount * 2 * kQuantum);
     savedGroup_ = take<LaneGroup>(base, at, 1);
+    talkbackRows_ = take<float>(base, at, ((size_t)spec_.busCount + 1) * kQuantum);
+    talkbackHeard_ = take<uint8_t>(base, at, (size_t)spec_.busCount + 1);
     masterRows_ = take<float>(base, at, 2 * kQuantum);
     preLimiter_ = take<float>(base, at, 2 * kQuantum);
     monitorRows_ = take<float>(base, at, 2 * kQuantum);
@@ -364,6 +377,8 @@ class GraphState {
     core_->limiter.init(rate_, spec_.lookaheadMs);
     loudness_->init(rate_);
     core_->eq.init();
+    core_->oscillator.init();
+    core_->talkback = {{}, 1, 0, 1, -1, -1};
     core_->fader.jump(1);
     core_->monitorGain.jump(1);
     core_->monoMix.jump(0);
@@ -448,6 +463,7 @@ class GraphState {
   DcaState* dca_ = nullptr;
   OutputState* output_ = nullptr;
   SmoothGain* monitorWeight_ = nullptr;
+  SmoothGain *oscillatorFeed_ = nullptr, *talkbackFeed_ = nullptr;  // of each bus; last of the master, of the monitor
   DelayState* delay_ = nullptr;
   LaneGroup *group_ = nullptr, *busGroup_ = nullptr;
   MixState *mix_ = nullptr, *busMix_ = nullptr;
@@ -479,6 +495,9 @@ class GraphState {
   MixJob<double>* jobs_ = nullptr;
   MixJob<float>* rampJobs_ = nullptr;
   uint8_t* summed_ = nullptr;  // outputs that anything was added to in this quantum; the sums of others are stale
+  bool isTalking_ = false;
+  float* talkbackRows_ = nullptr;
+  uint8_t* talkbackHeard_ = nullptr;  // feeds that the talkback goes to in this quantum
   float *masterRows_ = nullptr, *preLimiter_ = nullptr, *monitorRows_ = nullptr;
   const float** aligned_ = nullptr;  // rows of buses and solo, as late as the master
   bool alignedSilence_ = false;      // all of them are silent and say so
