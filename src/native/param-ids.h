@@ -37,6 +37,7 @@ inline std::string targetId(const ParamMap& map, int32_t target) {
     return numbered("muteGroup.", offset / map.muteGroupStride()) + muteGroupNames[offset % map.muteGroupStride()];
   }
   if (at >= ParamMap::transportBase) return std::string("transport.") + transportNames[at - ParamMap::transportBase];
+  if (at >= ParamMap::analyserBase) return std::string("analyser.") + analyserNames[at - ParamMap::analyserBase];
   if (at >= ParamMap::talkbackBase) return std::string("talkback.") + talkbackNames[at - ParamMap::talkbackBase];
   if (at >= ParamMap::oscillatorBase) return std::string("oscillator.") + oscillatorNames[at - ParamMap::oscillatorBase];
   if (at >= ParamMap::monitorBase) return std::string("monitor.") + monitorNames[at - ParamMap::monitorBase];
