@@ -66,7 +66,8 @@ export class Recorder {
 
   state(): RecordingState {
     const { active, target, error, held } = this
-    const preRollS = held ? Math.min(held.spec.seconds, Math.floor((performance.now() - held.sinceMs) / 1000)) : 0
+    const heldS = held ? Math.floor((performance.now() - held.sinceMs) / 1000) : 0
+    const preRollS = Math.max(0, Math.min(held?.spec.seconds ?? 0, heldS))
     const { counter } = this.parts.region
     const waiting = this.waiting !== undefined && counter('recording') === 0
     const frames = waiting ? 0 : counter('recordedFrames')
@@ -219,7 +220,10 @@ export class Recorder {
       await askEngine(socket, 'holdTake', spec)
       if (seconds === 0) this.held = undefined
     } catch (cause) {
-      log.error({ err: cause }, 'no pre-roll is kept')
+      // Not tried again until something else is wanted.
+      this.held = { spec, sinceMs: Number.POSITIVE_INFINITY }
+      this.error = `no pre-roll is kept: ${(cause as Error).message}`
+      log.error({ err: cause }, this.error)
     }
   }
 
