@@ -9,6 +9,9 @@ export const dbOfPower = (power: number): number => 10 * Math.log10(power)
 /** dB to amplitude ratio; −inf gives 0. */
 export const amplitudeOfDb = (db: number): number => 10 ** (db / 20)
 
+/** Speed of sound in dry air at 20 °C, in metres a second. */
+export const soundMetresPerSecond = 343.2
+
 /** Shortest decimal text that reads back as the same 32-bit float: 0.1, not 0.10000000149011612. */
 export function shortestFloat(value: number): number {
   if (!Number.isFinite(value)) return value

@@ -40,11 +40,11 @@ export function readChanges(words: readonly string[]): WrittenChange[] {
 }
 
 /** Checks changes against the registry. Throws one DeskError that names every problem. */
-export function checkChanges(registry: Registry, changes: readonly WrittenChange[]): WantedChange[] {
+export function checkChanges(registry: Registry, changes: readonly WrittenChange[], sampleRateHz?: number): WantedChange[] {
   const problems: DeskError[] = []
   const wanted = changes.flatMap((change) => {
     try {
-      return [checkChange(registry, change)]
+      return [checkChange(registry, change, sampleRateHz)]
     } catch (error) {
       if (!(error instanceof DeskError)) throw error
       problems.push(error)
@@ -60,7 +60,7 @@ export function throwAll(problems: readonly DeskError[]): void {
   if (first) throw new DeskError(first.code as ErrorCode, problems.map((problem) => problem.message).join('\n'))
 }
 
-function checkChange(registry: Registry, { id, value, add }: WrittenChange): WantedChange {
+function checkChange(registry: Registry, { id, value, add }: WrittenChange, sampleRateHz?: number): WantedChange {
   const entry = entryOf(registry, id)
   if (isMeter(entry)) throw new DeskError('usage', `${id} is a meter: it can be read and not set`)
   if (isText(entry)) {
@@ -75,7 +75,7 @@ function checkChange(registry: Registry, { id, value, add }: WrittenChange): Wan
     if (!Number.isFinite(difference)) throw new DeskError('outOfRange', `${id}: expected a number to add, found "${value}"`)
     return { param: entry, value: difference, add }
   }
-  const parsed = parseValue(entry, value)
+  const parsed = parseValue(entry, value, sampleRateHz)
   if (parsed !== undefined) return { param: entry, value: parsed, add }
   const near = entry.names.length > 0 ? `; nearest: ${closest(value, [...entry.names])}` : ''
   throw new DeskError('outOfRange', `${id}: expected ${rangeText(entry)}, found "${value}"${near}`)

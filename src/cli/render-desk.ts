@@ -16,11 +16,11 @@ const flatTopology = (stripStereo: readonly boolean[]): Topology => ({
 })
 
 /** Reads the desk, which has a strip for every file; a strip that gets a stereo file is stereo. */
-export function renderDesk(deskFile: string | undefined, stereo: readonly boolean[]): Desk {
+export function renderDesk(deskFile: string | undefined, stereo: readonly boolean[], sampleRateHz: number): Desk {
   if (stereo.length > limits.strips)
     throw new DeskError('outOfRange', `expected at most ${limits.strips} files, a strip each, found ${stereo.length}`)
   const flat = flatTopology(stereo.length > 0 ? stereo : [false])
-  const desk = deskFile === undefined ? plainDesk(flat) : readDeskFile(deskFile, flat)
+  const desk = deskFile === undefined ? plainDesk(flat) : readDeskFile(deskFile, flat, sampleRateHz)
   const strips = desk.registry.topology.stripStereo
   if (stereo.length > strips.length)
     throw new DeskError('desk', `${deskFile}: expected a strip for each of the ${stereo.length} files, found ${strips.length}`)
@@ -28,10 +28,10 @@ export function renderDesk(deskFile: string | undefined, stereo: readonly boolea
 }
 
 /** The desk with the command line's changes. Throws a DeskError with everything that is wrong with them. */
-export function changedDesk(desk: Desk, written: readonly string[]): Desk {
+export function changedDesk(desk: Desk, written: readonly string[], sampleRateHz: number): Desk {
   const values = desk.values.slice()
   const texts = [...desk.texts]
-  applyChanges(checkChanges(desk.registry, written.map(readChange)), values, texts)
+  applyChanges(checkChanges(desk.registry, written.map(readChange), sampleRateHz), values, texts)
   const loop = busLoop(busOutputIndices(desk.registry).map((index) => values[index] ?? 0))
   if (loop) throw new DeskError('routingLoop', `${loopText(loop)} is a loop: send one of these buses to the master`)
   return { ...desk, values, texts }

@@ -100,14 +100,16 @@ function filesJob(addon: NativeAddon, options: RenderOptions): Job {
     throw new DeskError('usage', 'expected --in with folders or files, or --take with a take folder, found neither')
   const files = audioFiles(options.in)
   const infos = readHeaders(files, addon.audioFileInfo)
+  const sampleRateHz = deskRate(infos[0]?.sampleRateHz ?? 0)
   const desk = changedDesk(
     renderDesk(
       options.desk,
       infos.map((info) => info.channels === 2),
+      sampleRateHz,
     ),
     options.set ?? [],
+    sampleRateHz,
   )
-  const sampleRateHz = deskRate(infos[0]?.sampleRateHz ?? 0)
   const tracks = files.map((path, strip) => ({ path, strip, info: infos[strip]! }))
   return {
     ...desk,

@@ -90,6 +90,19 @@ export function deskRegistry(options: ReachOptions, ids: readonly string[] = [])
   return buildRegistry(topologyFor(ids))
 }
 
+/** The sample rate of the desk that runs here; undefined without one. */
+export function deskSampleRateHz(options: ReachOptions): number | undefined {
+  const run = runFile(options)
+  if (!run) return undefined
+  try {
+    const copy = new RegionCopy(run.region)
+    copy.close()
+    return copy.region.sampleRateHz
+  } catch {
+    return undefined
+  }
+}
+
 function topologyFor(ids: readonly string[]): typeof defaultTopology {
   const most = (kind: string, atLeast: number, limit: number): number =>
     ids

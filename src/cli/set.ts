@@ -6,7 +6,7 @@ import type { Param } from '../params/registry.js'
 import { parseValue, rangeText } from '../params/value.js'
 import { checkChanges, readChanges, type WantedChange } from './changes.js'
 import { printValues, withDesk } from './get.js'
-import { deskRegistry, type ReachOptions } from './running-desk.js'
+import { deskRegistry, deskSampleRateHz, type ReachOptions } from './running-desk.js'
 
 export async function set(words: readonly string[], options: ReachOptions & { readonly json?: boolean }): Promise<void> {
   const written = readChanges(words)
@@ -14,7 +14,7 @@ export async function set(words: readonly string[], options: ReachOptions & { re
     options,
     written.map(({ id }) => id),
   )
-  const changes = checkChanges(registry, written)
+  const changes = checkChanges(registry, written, deskSampleRateHz(options))
   const answers = await withDesk(options, async (client) => {
     await client.set(await wantedValues(client, changes))
     return client.ask([...new Set(changes.map(addressOf))])

@@ -31,12 +31,15 @@ export interface Desk {
 /** Keys of their own; beside them stand the desk's parameters, nested (`master: {mute: true}`) or as ids (`master.mute: true`). */
 const topKeys = ['strips', 'buses', 'inputs', 'outputs', 'dcas', 'params', 'tracks']
 
-/** Reads a desk file. What it does not say comes from `fallback`. Throws one DeskError with all problems. */
-export const readDeskFile = (file: string, fallback: Topology = defaultTopology): Desk =>
-  readDesk(readYaml(file, 'desk'), fallback)
+/**
+ * Reads a desk file. What it does not say comes from `fallback`; delays in samples need the sample rate.
+ * Throws one DeskError with all problems.
+ */
+export const readDeskFile = (file: string, fallback: Topology = defaultTopology, sampleRateHz?: number): Desk =>
+  readDesk(readYaml(file, 'desk'), fallback, sampleRateHz)
 
-export const readDeskText = (file: string, text: string, fallback: Topology = defaultTopology): Desk =>
-  readDesk(new YamlFile(file, text), fallback)
+export const readDeskText = (file: string, text: string, fallback: Topology = defaultTopology, sampleRateHz?: number): Desk =>
+  readDesk(new YamlFile(file, text), fallback, sampleRateHz)
 
 /** The desk that nobody has written a file for. */
 export function plainDesk(topology: Topology): Desk {
@@ -44,7 +47,7 @@ export function plainDesk(topology: Topology): Desk {
   return { registry, values: defaultValues(registry), texts: defaultTexts(registry), tracks: new Map(), stripsGiven: false }
 }
 
-function readDesk(yaml: YamlFile, fallback: Topology): Desk {
+function readDesk(yaml: YamlFile, fallback: Topology, sampleRateHz?: number): Desk {
   const top = new Map(yaml.entries(yaml.root, '', 'a map with strips, buses, params …').map((entry) => [entry.key, entry]))
   const strips = countOrList(yaml, top.get('strips'), limits.strips)
   const buses = countOrList(yaml, top.get('buses'), limits.buses)
@@ -61,7 +64,7 @@ function readDesk(yaml: YamlFile, fallback: Topology): Desk {
     dcaCount: count('dcas', 0, fallback.dcaCount),
   })
 
-  const setter = new Setter(yaml, desk)
+  const setter = new Setter(yaml, desk, sampleRateHz)
   strips?.list?.forEach((item, i) => {
     setter.block(item, `strip.${i + 1}`, ['stereo'])
   })
@@ -108,6 +111,7 @@ class Setter {
   constructor(
     private readonly yaml: YamlFile,
     private readonly desk: Desk,
+    private readonly sampleRateHz: number | undefined,
   ) {
     for (const entry of desk.registry.byId.values()) {
       if (isMeter(entry)) continue
@@ -152,7 +156,7 @@ class Setter {
       if (text === undefined) this.yaml.problem(entry.line, entry.path, textExpected, this.yaml.describe(entry.value))
       else texts[known.index] = text
     } else {
-      const value = scalar === undefined || scalar === null ? undefined : parseValue(known, scalar)
+      const value = scalar === undefined || scalar === null ? undefined : parseValue(known, scalar, this.sampleRateHz)
       if (value === undefined) this.yaml.problem(entry.line, entry.path, rangeText(known), this.yaml.describe(entry.value))
       else values[known.index] = value
     }

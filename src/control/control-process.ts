@@ -72,6 +72,7 @@ export async function runControl(addon: Pick<NativeAddon, 'mapRegion' | keyof Re
   const address = { host: job.osc.host, port: udp.local.port }
   const desk: DeskPort = {
     store,
+    sampleRateHz: region.sampleRateHz,
     actions: actionsOf(region, ring, recorder, timeline, job),
     meter: region.rawMeter,
     info: () => ({ name: 'deskd', version, oscAddress: `${address.host}:${address.port}`, audio: audioText(region) }),

@@ -15,16 +15,16 @@ export function assign(desk: DeskPort, entry: Entry, arg: OscArg, norm: boolean,
     desk.store.setText(entry, arg, initiator)
     return undefined
   }
-  const value = norm ? valueOfNormArg(entry, arg) : valueOfArg(entry, arg)
+  const value = norm ? valueOfNormArg(entry, arg) : valueOfArg(entry, arg, desk.sampleRateHz)
   if (value === undefined) return norm ? 'expected a number from 0 to 1' : `expected ${rangeText(entry)}`
   if (Number.isNaN(value)) return notANumber
   return desk.store.set(entry, value, initiator)
 }
 
-function valueOfArg(param: Param, arg: OscArg): number | undefined {
+function valueOfArg(param: Param, arg: OscArg, sampleRateHz: number): number | undefined {
   if (typeof arg === 'number') return arg
   if (typeof arg === 'boolean') return param.spec.kind === 'bool' ? Number(arg) : undefined
-  return typeof arg === 'string' ? parseValue(param, arg) : undefined
+  return typeof arg === 'string' ? parseValue(param, arg, sampleRateHz) : undefined
 }
 
 const valueOfNormArg = (param: Param, arg: OscArg): number | undefined =>

@@ -34,6 +34,7 @@ export interface DeskInfo {
 
 export interface DeskPort {
   readonly store: ParameterStore
+  readonly sampleRateHz: number
   readonly actions: DeskActions
   /** The raw slot of the meter table. */
   meter(index: number): number

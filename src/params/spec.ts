@@ -32,6 +32,8 @@ export interface NumberSpec extends Described {
   readonly max: number
   readonly default: number
   readonly taper: Taper
+  /** A delay in ms, which may be written in s, metres of air and samples too. */
+  readonly delay?: true
 }
 
 export interface BoolSpec extends Described {
@@ -90,6 +92,9 @@ export const number = (
   taper: Taper = 'lin',
   fixed = false,
 ): NumberSpec => ({ kind: 'number', label, unit, min, max, default: defaultValue, taper, ...(fixed ? { fixed } : {}) })
+
+/** A delay from 0 ms to `maxMs`. */
+export const delay = (label: string, maxMs: number): NumberSpec => ({ ...number(label, 'ms', 0, maxMs, 0), delay: true })
 
 export const bool = (label: string, defaultValue = false): BoolSpec => ({ kind: 'bool', label, default: defaultValue })
 

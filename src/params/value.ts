@@ -1,5 +1,5 @@
 // From what a person or a packet says to the number in the value table, and back.
-import { dbOfAmplitude, dbOfPower, shortestFloat } from '../units.js'
+import { dbOfAmplitude, dbOfPower, shortestFloat, soundMetresPerSecond } from '../units.js'
 import type { Meter, Param } from './registry.js'
 
 /** Four-segment fader law, 0…1 → dB: 0 is −inf, .75 is 0 dB, 1 is +10 dB (the X32's law). */
@@ -57,12 +57,17 @@ export function settle(param: Param, value: number): number | undefined {
 
 /**
  * Reads what a person wrote: a number, `-inf`, an enum's name or index, on/off/true/false.
+ * A delay may carry a unit: `3.4 ms`, `.01 s`, `1.2 m` (of air at 20 °C), `48 smp` (which takes the sample rate to be known).
  * Gives undefined for what is no value of this parameter or lies outside its range.
  */
-export function parseValue(param: Param, written: string | number | boolean): number | undefined {
+export function parseValue(param: Param, written: string | number | boolean, sampleRateHz?: number): number | undefined {
   if (typeof written === 'boolean') return param.spec.kind === 'bool' ? Number(written) : undefined
   if (typeof written === 'string') {
     const word = written.trim()
+    if (param.spec.kind === 'number' && param.spec.delay && /[a-z]$/i.test(word)) {
+      const ms = delayMsOf(word, sampleRateHz)
+      return ms === undefined ? undefined : parseValue(param, ms)
+    }
     if (param.spec.kind === 'bool') {
       if (/^(on|true|1)$/i.test(word)) return 1
       return /^(off|false|0)$/i.test(word) ? 0 : undefined
@@ -80,6 +85,16 @@ export function parseValue(param: Param, written: string | number | boolean): nu
   return settle(param, written)
 }
 
+/** A delay with its unit, in ms. */
+function delayMsOf(word: string, sampleRateHz: number | undefined): number | undefined {
+  const [, amount, unit] = /^(\d+\.?\d*|\.\d+)\s*(ms|s|m|smp|samples)$/.exec(word) ?? []
+  if (amount === undefined) return undefined
+  if (unit === 'ms') return Number(amount)
+  if (unit === 's') return Number(amount) * 1000
+  if (unit === 'm') return (Number(amount) / soundMetresPerSecond) * 1000
+  return sampleRateHz === undefined ? undefined : (Number(amount) / sampleRateHz) * 1000
+}
+
 /** A value as it is written in files and shown to people. */
 export function formatValue(param: Param, value: number): number | boolean | string {
   if (param.spec.kind === 'bool') return value !== 0
@@ -94,7 +109,7 @@ export function rangeText(param: Param): string {
     return param.names.length > 12
       ? `${param.names.slice(0, 6).join(', ')} … ${param.names.at(-1)}`
       : `one of ${param.names.join(', ')}`
-  const unit = param.spec.unit ? ` ${param.spec.unit}` : ''
+  const unit = param.spec.delay ? ' ms (or with a unit: ms, s, m, smp)' : param.spec.unit ? ` ${param.spec.unit}` : ''
   return `${param.min === Number.NEGATIVE_INFINITY ? '-inf' : param.min} to ${param.max}${unit}`
 }
 

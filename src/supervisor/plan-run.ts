@@ -37,7 +37,7 @@ export async function planRun(
 ): Promise<RunPlan> {
   if (config.record !== undefined) checkRecordPlace(config.record)
   const played = config.play === undefined ? undefined : songsIn(config.play)
-  const desk = deskFor(config.desk, played, readHeader)
+  const desk = deskFor(config.desk, played, readHeader, config.sampleRateHz)
   const tracks = tracksOf(desk, played)
   if (tracks.length > 0 || !options.demo) return withState(config, withTracks(desk, tracks, readHeader), tracks, played)
 
@@ -56,9 +56,10 @@ function deskFor(
   file: string | undefined,
   played: readonly Song[] | undefined,
   readHeader: (path: string) => AudioFileInfo,
+  sampleRateHz: number,
 ): Desk {
   const topology = topologyFor(played ?? [], readHeader)
-  return file === undefined ? plainDesk(topology) : readDeskFile(file, topology)
+  return file === undefined ? plainDesk(topology) : readDeskFile(file, topology, sampleRateHz)
 }
 
 function topologyFor(played: readonly Song[], readHeader: (path: string) => AudioFileInfo): Topology {

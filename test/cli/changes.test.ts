@@ -16,6 +16,26 @@ function standing(...written: string[]) {
   }
 }
 
+describe('a delay', () => {
+  const ms = (written: string, rate?: number): number => {
+    const [change] = checkChanges(registry, [readChange(`strip.1.delayMs=${written}`)], rate)
+    if (!change || !('param' in change)) throw new Error('no parameter')
+    return change.value
+  }
+  it('is written in ms, s, metres of air at 20 °C (343.2 m/s), and samples where the rate is known', () => {
+    expect(['3.4', '3.4ms', '3.4 ms', '.0034s'].map((written) => ms(written))).toEqual(Array(4).fill(Math.fround(3.4)))
+    expect(ms('3.432 m')).toBeCloseTo(10, 6)
+    expect(ms('1.2m')).toBeCloseTo(3.4965, 4)
+    expect([ms('48smp', 48000), ms('48 samples', 96000), ms('441 smp', 44100)]).toEqual([1, 0.5, 10])
+  })
+  it.each(['48smp', '1.1 s', '400m', '-1m', '3 ft', '3 Hz', 'm'])('refuses %s in words', (written) => {
+    expect(() => ms(written)).toThrow(/delayMs: expected 0 to 1000 ms \(or with a unit: ms, s, m, smp\), found/)
+  })
+  it('alone has these units', () => {
+    expect(() => checkChanges(registry, [readChange('strip.1.gate.attackMs=1ms')], 48000)).toThrow(/attackMs: expected/)
+  })
+})
+
 describe('changes', () => {
   it('read id=value, id+=value and pairs of words', () => {
     expect(readChange('strip.1.name=a=b')).toEqual({ id: 'strip.1.name', value: 'a=b', add: false })

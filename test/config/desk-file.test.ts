@@ -23,6 +23,17 @@ function messageOf(work: () => unknown): string {
   return 'nothing was thrown'
 }
 
+it('takes delays in ms, s, metres and, where the sample rate is known, samples', () => {
+  const text = 'strips: [{delayMs: 3.4 ms}, {delayMs: .02 s}, {delayMs: 3.432 m}, {delayMs: 96 smp}]\n'
+  const desk = readDeskText('desk.yaml', text, undefined, 48000)
+  const delays = [1, 2, 3, 4].map((n) => {
+    const entry = desk.registry.byId.get(`strip.${n}.delayMs`)
+    return Math.round(1e4 * desk.values[entry!.index]!) / 1e4
+  })
+  expect(delays).toEqual([3.4, 20, 10, 2])
+  expect(() => read(text)).toThrow(/strips\[4\]\.delayMs.*or with a unit/)
+})
+
 describe('a desk file', () => {
   it('reads 12 strips, 3 buses and flat ids', () => {
     const desk = read('strips: 12\nbuses: 3\nparams: {strip.1.faderDb: -5, master.limiter.on: true, strip.2.faderDb: -inf}\n')

@@ -39,6 +39,7 @@ export function testDesk(veto?: Veto) {
       void done.push([name, ...args])
   const desk: DeskPort = {
     store,
+    sampleRateHz: 48000,
     meter: () => 0.5,
     actions: {
       play: note('play'),

@@ -58,6 +58,14 @@ describe('set and ask', () => {
     }
   })
 
+  it('a delay as a text with its unit: 48 samples at 48 kHz are 1 ms, 3.432 m of air are 10 ms', async () => {
+    const { talk } = testServer()
+    await talk('/strip/1/delayMs', [string('48 smp')])
+    expect(await talk('/strip/1/delayMs')).toEqual(['50001 /strip/1/delayMs 1'])
+    await talk('/strip/1/delayMs', [string('3.432m')])
+    expect(await talk('/strip/1/delayMs')).toEqual(['50001 /strip/1/delayMs 10'])
+  })
+
   it('takes enums by name or index and answers the index', async () => {
     const { talk } = testServer()
     await talk('/strip/1/eq/band1/type', [string('highShelf')])

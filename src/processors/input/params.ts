@@ -1,5 +1,5 @@
 // The way into a strip: source, trim, polarity, delay.
-import { bool, choice, number, type Topology } from '../../params/spec.js'
+import { bool, choice, delay, number, type Topology } from '../../params/spec.js'
 
 export const inputNames = (topology: Topology): string[] => [
   'off',
@@ -12,5 +12,5 @@ export const input = {
   arm: bool('Record arm'),
   trimDb: number('Trim', 'dB', -24, 24, 0),
   polarity: bool('Polarity inverted'),
-  delayMs: number('Delay', 'ms', 0, 1000, 0),
+  delayMs: delay('Delay', 1000),
 }
