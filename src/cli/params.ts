@@ -17,14 +17,15 @@ export async function params(filter: string | undefined, options: ParamsOptions)
   // For people one of each is shown, unless they ask for more.
   const registry =
     filter === undefined
-      ? buildRegistry({ stripStereo: [false], busCount: 1, inputCount: 2, outputCount: 2, dcaCount: 1 })
+      ? buildRegistry({ stripStereo: [false], busCount: 1, inputCount: 2, outputCount: 2, dcaCount: 1, fxCount: 1 })
       : deskRegistry(options, [filter])
   const rows = chosen(registry, filter).map((entry) => {
     const row = paramRow(entry)
     return [row.id, row.kind, 'default' in row ? word(row.default) : '', row.label, rangeOf(entry)]
   })
   printLines(tableLines([['id', 'kind', 'default', 'what', 'range'], ...rows]))
-  if (filter === undefined) printLines(['', 'Shown for one strip, one bus and two outputs; there are more: deskd params strip.2'])
+  if (filter === undefined)
+    printLines(['', 'Shown for one strip, one bus, one effect and two outputs; there are more: deskd params strip.2'])
 }
 
 /** What the filter means: a pattern, else every id that contains it. */

@@ -13,6 +13,7 @@ const flatTopology = (stripStereo: readonly boolean[]): Topology => ({
   inputCount: 0,
   outputCount: 2,
   dcaCount: 8,
+  fxCount: 4,
 })
 
 /** Reads the desk, which has a strip for every file; a strip that gets a stereo file is stereo. */

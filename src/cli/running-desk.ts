@@ -113,6 +113,7 @@ function topologyFor(ids: readonly string[]): typeof defaultTopology {
     ...defaultTopology,
     stripStereo: Array.from({ length: strips }, () => false),
     busCount: most('(?:bus|send)', defaultTopology.busCount, limits.buses),
+    fxCount: most('fx', defaultTopology.fxCount, limits.fx),
     outputCount: most('output', defaultTopology.outputCount, limits.outputs),
     dcaCount: most('dca', defaultTopology.dcaCount, limits.dcas),
   }

@@ -1,5 +1,6 @@
 // The desk file: how many strips and buses there are, and what they start at. Every problem is found before audio starts.
 import { dirname, resolve } from 'node:path'
+import { armedReturn } from '../params/armed-return.js'
 import { busLoop, busOutputIndices, loopText } from '../params/bus-loop.js'
 import {
   buildRegistry,
@@ -29,7 +30,7 @@ export interface Desk {
 }
 
 /** Keys of their own; beside them stand the desk's parameters, nested (`master: {mute: true}`) or as ids (`master.mute: true`). */
-const topKeys = ['strips', 'buses', 'inputs', 'outputs', 'dcas', 'params', 'tracks']
+const topKeys = ['strips', 'buses', 'inputs', 'outputs', 'dcas', 'fx', 'params', 'tracks']
 
 /**
  * Reads a desk file. What it does not say comes from `fallback`; delays in samples need the sample rate.
@@ -51,6 +52,10 @@ function readDesk(yaml: YamlFile, fallback: Topology, sampleRateHz?: number): De
   const top = new Map(yaml.entries(yaml.root, '', 'a map with strips, buses, params …').map((entry) => [entry.key, entry]))
   const strips = countOrList(yaml, top.get('strips'), limits.strips)
   const buses = countOrList(yaml, top.get('buses'), limits.buses)
+  // `fx: 2` or a list says how many there are; `fx: {1: …}` are parameters of theirs, as `fx.1.type` is.
+  const fxEntry = top.get('fx')
+  const fxParams = fxEntry && yaml.isMap(fxEntry.value) ? fxEntry : undefined
+  const fx = countOrList(yaml, fxParams ? undefined : fxEntry, limits.fx, 0)
   const count = (key: 'inputs' | 'outputs' | 'dcas', min: number, otherwise: number): number => {
     const entry = top.get(key)
     return (entry && yaml.field(entry, wholeNumber(min, limits[key]))) ?? otherwise
@@ -59,6 +64,7 @@ function readDesk(yaml: YamlFile, fallback: Topology, sampleRateHz?: number): De
     stripStereo:
       strips?.list?.map((item) => isStereo(yaml, item)) ?? (strips ? Array(strips.count).fill(false) : fallback.stripStereo),
     busCount: buses?.count ?? fallback.busCount,
+    fxCount: fx?.count ?? fallback.fxCount,
     inputCount: count('inputs', 0, fallback.inputCount),
     outputCount: count('outputs', 2, fallback.outputCount),
     dcaCount: count('dcas', 0, fallback.dcaCount),
@@ -71,10 +77,15 @@ function readDesk(yaml: YamlFile, fallback: Topology, sampleRateHz?: number): De
   buses?.list?.forEach((item, i) => {
     setter.block(item, `bus.${i + 1}`, [])
   })
+  fx?.list?.forEach((item, i) => {
+    setter.block(item, `fx.${i + 1}`, [])
+  })
+  if (fxParams) setter.block(fxParams, 'fx', [])
   setter.top([...top.values()].filter((entry) => !topKeys.includes(entry.key)))
   const params = top.get('params')
   if (params) setter.block(params, '', [])
   checkLoop(yaml, desk, setter)
+  checkReturns(yaml, desk, setter)
 
   const tracks = readTracks(yaml, top.get('tracks'), desk.registry)
   yaml.check('desk')
@@ -82,15 +93,20 @@ function readDesk(yaml: YamlFile, fallback: Topology, sampleRateHz?: number): De
 }
 
 /** `strips: 12`, or a list with one entry a strip. */
-function countOrList(yaml: YamlFile, entry: Entry | undefined, max: number): { count: number; list?: Entry[] } | undefined {
+function countOrList(
+  yaml: YamlFile,
+  entry: Entry | undefined,
+  max: number,
+  min = 1,
+): { count: number; list?: Entry[] } | undefined {
   if (!entry) return undefined
   const list = yaml.items(entry.value, entry.path)
-  const expected = `a whole number from 1 to ${max}, or a list of as many`
+  const expected = `a whole number from ${min} to ${max}, or a list of as many`
   if (!list) {
-    const count = yaml.field(entry, { ...wholeNumber(1, max), expected })
+    const count = yaml.field(entry, { ...wholeNumber(min, max), expected })
     return count === undefined ? undefined : { count }
   }
-  if (list.length >= 1 && list.length <= max) return { count: list.length, list }
+  if (list.length >= min && list.length <= max) return { count: list.length, list }
   yaml.problem(entry.line, entry.path, expected, `a list of ${list.length}`)
   return undefined
 }
@@ -187,6 +203,14 @@ export function textOf(scalar: Scalar | undefined): string | undefined {
   if (typeof scalar !== 'string' && typeof scalar !== 'number') return undefined
   const text = String(scalar)
   return Buffer.byteLength(text) < textBytes && !/\p{Cc}/u.test(text) ? text : undefined
+}
+
+function checkReturns(yaml: YamlFile, desk: Desk, setter: Setter): void {
+  for (let strip = 1; strip <= desk.registry.topology.stripStereo.length; strip++) {
+    const why = armedReturn(desk.registry, strip, (param) => desk.values[param.index]!)
+    const id = `strip.${strip}.arm`
+    if (why) yaml.problem(setter.lines.get(id) ?? 1, id, 'off', `on, but ${why}`)
+  }
 }
 
 function checkLoop(yaml: YamlFile, desk: Desk, setter: Setter): void {

@@ -41,7 +41,7 @@ export function deskText(
   settings: Settings,
   options: { readonly all?: boolean; readonly tracks?: ReadonlyMap<number, string> } = {},
 ): string {
-  const { stripStereo, busCount, inputCount, outputCount, dcaCount } = registry.topology
+  const { stripStereo, busCount, inputCount, outputCount, dcaCount, fxCount } = registry.topology
   const strips = stripStereo.includes(true)
     ? `strips:\n${stripStereo.map((stereo) => `  - {stereo: ${stereo}}`).join('\n')}`
     : `strips: ${stripStereo.length}`
@@ -49,6 +49,7 @@ export function deskText(
   return [
     strips,
     `buses: ${busCount}`,
+    `fx: ${fxCount}`,
     `inputs: ${inputCount}`,
     `outputs: ${outputCount}`,
     `dcas: ${dcaCount}`,

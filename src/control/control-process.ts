@@ -15,9 +15,10 @@ import { log } from '../log.js'
 import type { DeskActions, DeskPort } from '../osc/desk-port.js'
 import { createOscServer } from '../osc/server.js'
 import { openUdpPort } from '../osc/udp.js'
+import { armedReturnVeto } from '../params/armed-return.js'
 import { loopVeto } from '../params/bus-loop.js'
 import { exclusiveSolo } from '../params/solo.js'
-import { ParameterStore } from '../params/store.js'
+import { firstVeto, ParameterStore } from '../params/store.js'
 import { childJob, onStop, type ParentMessage, type Resume, runChild, tellSupervisor } from '../supervisor/child.js'
 import { Unfinished } from '../takes/unfinished.js'
 import { FlacDelivery } from './flac-delivery.js'
@@ -127,7 +128,7 @@ function openStore(region: Region, ring: EventRing): ParameterStore {
     values,
     region.allTexts(),
     sink,
-    loopVeto(region.registry),
+    firstVeto(loopVeto(region.registry), armedReturnVeto(region.registry)),
     exclusiveSolo(region.registry),
   )
 }

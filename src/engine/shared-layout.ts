@@ -13,6 +13,7 @@ export const headerFields = [
   'sampleRateHz',
   'stripCount',
   'busCount',
+  'fxCount',
   'inputCount',
   'outputCount',
   'dcaCount',
@@ -123,6 +124,7 @@ export function initialRegion(registry: Registry, sampleRateHz: number, values: 
     sampleRateHz,
     stripCount: topology.stripStereo.length,
     busCount: topology.busCount,
+    fxCount: topology.fxCount,
     inputCount: topology.inputCount,
     outputCount: topology.outputCount,
     dcaCount: topology.dcaCount,
@@ -163,6 +165,7 @@ export function topologyOf(bytes: Uint8Array): Topology {
   return {
     stripStereo: Array.from({ length: field('stripCount') }, (_, i) => bytes[stereoFlagsOffset + i] === 1),
     busCount: field('busCount'),
+    fxCount: field('fxCount'),
     inputCount: field('inputCount'),
     outputCount: field('outputCount'),
     dcaCount: field('dcaCount'),

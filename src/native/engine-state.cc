@@ -29,6 +29,8 @@ std::unique_ptr<StateSnapshot> Engine::emptySnapshot() const {
   snapshot->core.resize(graph_->coreBytes());
   snapshot->values.resize(params_.total());
   snapshot->inputs.resize(inputs_.size());
+  snapshot->fxFloats.resize(static_cast<size_t>(fxCount_));
+  snapshot->fxLines.resize(static_cast<size_t>(fxCount_) * graph_->fxLineFloats());
   return snapshot;
 }
 
@@ -36,6 +38,15 @@ void Engine::copyRings(StateSnapshot& snapshot) {
   for (int lane = 0; lane < graph_->laneCount(); lane++)
     if (const float* ring = graph_->ring(lane); graph_->ringInUse(lane))
       snapshot.rings.emplace_back(lane, std::vector<float>(ring, ring + graph_->ringFrames()));
+  snapshot.hasRings = true;
+}
+
+void Engine::settleFxLines(StateSnapshot& snapshot) const {
+  for (size_t f = 0; f < snapshot.fxFloats.size(); f++) {
+    const float* lines = snapshot.fxLines.data() + f * graph_->fxLineFloats();
+    snapshot.fxKept.emplace_back(lines, lines + snapshot.fxFloats[f]);
+  }
+  snapshot.fxLines = {};
 }
 
 void Engine::saveState(const StateSnapshot& snapshot, const std::string& path) const {
@@ -57,6 +68,10 @@ void Engine::saveState(const StateSnapshot& snapshot, const std::string& path) c
   for (const auto& [lane, ring] : snapshot.rings) {
     put(file, lane);
     file.write(reinterpret_cast<const char*>(ring.data()), static_cast<std::streamsize>(ring.size() * sizeof(float)));
+  }
+  for (const std::vector<float>& lines : snapshot.fxKept) {
+    put(file, static_cast<int64_t>(lines.size()));
+    file.write(reinterpret_cast<const char*>(lines.data()), static_cast<std::streamsize>(lines.size() * sizeof(float)));
   }
   file.flush();
   if (!file) throw std::runtime_error(path + ": the engine's state could not be written");
@@ -103,6 +118,13 @@ bool Engine::loadState(const std::string& path) {
     get(file, lane);
     if (lane < 0 || lane >= graph_->laneCount()) throw std::runtime_error(path + ": the state is damaged");
     file.read(reinterpret_cast<char*>(graph_->ring(lane)), static_cast<std::streamsize>(ringFrames) * 4);
+  }
+  for (int f = 0; f < fxCount_; f++) {
+    int64_t floats = 0;
+    get(file, floats);
+    if (!file || floats < 0 || floats > static_cast<int64_t>(graph_->fxLineFloats()))
+      throw std::runtime_error(path + ": the state is damaged");
+    file.read(reinterpret_cast<char*>(graph_->fxLines(f)), static_cast<std::streamsize>(floats) * 4);
   }
   if (!file) throw std::runtime_error(path + ": the state is cut short");
   // Tracks go on where they were: the same frames come next.

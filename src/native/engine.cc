@@ -41,8 +41,9 @@ Engine::Engine(Region region, const InstructionSet& set)
       busCount_(region.word(layout::kBusCount)),
       outputCount_(region.word(layout::kOutputCount)),
       dcaCount_(region.word(layout::kDcaCount)),
+      fxCount_(region.word(layout::kFxCount)),
       params_{static_cast<uint32_t>(stripCount_), static_cast<uint32_t>(busCount_), static_cast<uint32_t>(outputCount_),
-              static_cast<uint32_t>(dcaCount_)},
+              static_cast<uint32_t>(dcaCount_), static_cast<uint32_t>(fxCount_)},
       counters_(region.counters()),
       fixed_(params_) {
   if (params_.total() != static_cast<uint32_t>(region.word(layout::kParamCount)))
@@ -70,6 +71,7 @@ Engine::~Engine() = default;
 void Engine::makeGraph() {
   GraphSpec spec{stripCount_, region_.stereoFlags(), busCount_, outputCount_, sampleRateHz_, 0, dcaCount_};
   fixed_.into(spec);
+  spec.fxCount = fxCount_;
   graph_.reset(set_.create(spec));
 }
 
@@ -91,6 +93,7 @@ Range Engine::rangeOf(uint32_t index) const noexcept {
     if (at >= params_.stripDca()) return kSwitch;
     return at < sends ? stripRanges[at] : sendRanges[(at - sends) % params::strip::send::stride];
   }
+  if (index >= params_.fxBase()) return fxRanges[(index - params_.fxBase()) % params_.fxStride()];
   if (index >= params_.busBase()) {
     const uint32_t at = (index - params_.busBase()) % params_.busStride();
     return at >= params_.busDca() ? kSwitch : busRanges[at];
@@ -204,6 +207,9 @@ void Engine::fill(StateSnapshot& snapshot, const TransportState& transport) noex
   std::memcpy(snapshot.values.data(), region_.values(), snapshot.values.size() * sizeof(float));
   std::copy_n(inputs_.begin(), snapshot.inputs.size(), snapshot.inputs.begin());
   snapshot.transport = transport;
+  for (int f = 0; f < fxCount_; f++) snapshot.fxFloats[static_cast<size_t>(f)] = static_cast<int64_t>(graph_->fxLinesInUse(f));
+  graph_->keepFxLines(snapshot.fxLines.data());
+  keeping_ = &snapshot;
   snapshot.frame.store(take_->masterFrames.load(std::memory_order_relaxed), std::memory_order_release);
 }
 
@@ -265,13 +271,25 @@ void Engine::findSources(const float* const* inputs, int inputCount, bool heard)
       }
     } else if (inputs_[at].now >= 2) {
       const int channel = inputs_[at].now - 2;
-      if (channel < inputCount) left = inputs[channel];
+      if (channel >= inCount_) fxRows(channel - inCount_, stereo, left, right, fadedRows_[2 * at]);
+      else if (channel < inputCount) left = inputs[channel];
       if (stereo && channel + 1 < inputCount) right = inputs[channel + 1];
     }
     StripInput& input = inputs_[at];
     if (input.fade != 0 || input.now != input.wanted)
       fadeInput(input, left, right, fadedRows_[2 * at], fadedRows_[2 * at + 1]);
   }
+}
+
+// What an effect gave a quantum ago: both sides to a stereo strip, their mean to a mono one.
+void Engine::fxRows(int fx, bool stereo, const float*& left, const float*& right, float* scratch) noexcept {
+  if (fx >= fxCount_) return;
+  left = graph_->fxOutput(fx, 0);
+  right = graph_->fxOutput(fx, 1);
+  if (stereo) return;
+  for (int n = 0; n < kQuantum; n++) scratch[n] = 0.5f * (left[n] + right[n]);
+  left = scratch;
+  right = nullptr;
 }
 
 // One quantum of a change of input: down on the old one, up on the new one. A recorded source has been through it already.
@@ -323,6 +341,7 @@ void Engine::record() noexcept {
   const bool masterDone = stopping || masterFrames >= take.lastFrame;
   const bool inputsDone = take.strips.empty() || take.inputFrames >= masterFrames + take.inputDelayFrames;
   if ((masterDone && inputsDone) || recorder.failed()) {
+    letGoOfSnapshot();
     take_ = nullptr;
     take.ended.store(true, std::memory_order_release);
   }
@@ -347,6 +366,10 @@ void Engine::quantum(const float* const* inputs, int inputCount, int deviceOutpu
   if (replayTracks_) replayTracks_->pull(kQuantum);
   findSources(inputs, inputCount, heard);
   graph_->process({sources_.data(), outRows_.data(), deviceOutputs, inputs, inputCount});
+  if (keeping_ && graph_->fxLinesKept()) {
+    keeping_->hasFxLines.store(true, std::memory_order_release);
+    keeping_ = nullptr;
+  }
   if (take_) record();
   if (sink_) {
     const float* master[2] = {graph_->master(0), graph_->master(1)};

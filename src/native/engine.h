@@ -63,7 +63,11 @@ class Engine final : public AudioProcessor, private Transport::Log {
   // [control thread] Takes back what has not begun. False when it has.
   bool cancelTake(Take* take) noexcept { return takeIn_.compare_exchange_strong(take, nullptr); }
   // [control thread] Without a host there is no quantum: let go of the take now.
-  void dropTake() noexcept { take_ = nullptr; takeIn_.store(nullptr); }
+  void dropTake() noexcept {
+    letGoOfSnapshot();
+    take_ = nullptr;
+    takeIn_.store(nullptr);
+  }
 
   // Offline only, before the first process().
   void setMasterSink(MasterSink* sink) noexcept { sink_ = sink; }
@@ -73,6 +77,8 @@ class Engine final : public AudioProcessor, private Transport::Log {
   std::unique_ptr<StateSnapshot> emptySnapshot() const;
   // [control thread] Within a quarter of a second of a snapshot: adds the delay lines, which are not overwritten before.
   void copyRings(StateSnapshot& snapshot);
+  // [control thread] Once a snapshot has the effects' lines: keeps those in use.
+  void settleFxLines(StateSnapshot& snapshot) const;
   // [control thread] Throws std::runtime_error in words.
   void saveState(const StateSnapshot& snapshot, const std::string& path) const;
   // Gives false when the state is of another instruction set: then the desk starts from reset.
@@ -87,8 +93,13 @@ class Engine final : public AudioProcessor, private Transport::Log {
   void startTake(const TransportState& transport) noexcept;
   void punchIn(const TransportState& before, bool heard) noexcept;
   void fill(StateSnapshot& snapshot, const TransportState& transport) noexcept;
+  void letGoOfSnapshot() noexcept {
+    graph_->keepFxLines(nullptr);
+    keeping_ = nullptr;
+  }
   void record() noexcept;
   void findSources(const float* const* inputs, int inputCount, bool heard) noexcept;
+  void fxRows(int fx, bool stereo, const float*& left, const float*& right, float* scratch) noexcept;
   const float* trackRow(int track, int channel, float* scratch) noexcept;
   void fadeInput(StripInput& input, const float*& left, const float*& right, float* scratchLeft, float* scratchRight) noexcept;
   void guardOutput(float* const* outputs, int count, int frames) noexcept;
@@ -103,7 +114,7 @@ class Engine final : public AudioProcessor, private Transport::Log {
   Region region_;
   const InstructionSet& set_;
   const double sampleRateHz_;
-  const int stripCount_, busCount_, outputCount_, dcaCount_;
+  const int stripCount_, busCount_, outputCount_, dcaCount_, fxCount_;
   const ParamMap params_;
   double* const counters_;
   FixedValues fixed_;  // those that the graph was made with
@@ -125,6 +136,7 @@ class Engine final : public AudioProcessor, private Transport::Log {
 
   std::atomic<Take*> takeIn_{nullptr};
   Take* take_ = nullptr;
+  StateSnapshot* keeping_ = nullptr;  // the effects' lines are being copied to it
   MasterSink* sink_ = nullptr;
 
   // Device side: host buffers that are no multiple of a quantum go through a FIFO of one quantum.

@@ -32,6 +32,7 @@ class GraphImpl final : public Graph, private GraphAnalysers {
     runOscillator();
     delaySums();
     runBuses();
+    runFx();
     runMaster();
     runMonitor();
     runTalkback(block);
@@ -50,6 +51,13 @@ class GraphImpl final : public Graph, private GraphAnalysers {
   size_t ringFrames() const noexcept override { return (size_t)ringLength_; }
   float* ring(int lane) noexcept override { return rings_ + (size_t)lane * ringLength_; }
   bool ringInUse(int lane) const noexcept override { return delay_[lane].valid > 0; }
+
+  const float* fxOutput(int slot, int channel) const noexcept override { return fx_[slot].out[channel]; }
+  size_t fxLineFloats() const noexcept override { return (size_t)fxPlan_.floats; }
+  size_t fxLinesInUse(int slot) const noexcept override { return (size_t)fx_[slot].floatsInUse(fxPlan_); }
+  float* fxLines(int slot) noexcept override { return GraphState::fxLines(slot); }
+  void keepFxLines(float* to) noexcept override { beginKeeping(to); }
+  bool fxLinesKept() const noexcept override { return isKept(); }
 
   LoudnessReading loudness() const noexcept override {
     return {loudness_->integrated(), loudness_->loudnessRange(), loudness_->truePeak(), loudness_->samplePeak()};
@@ -89,6 +97,12 @@ class GraphImpl final : public Graph, private GraphAnalysers {
       m[bm::compDb] = g.comp.used ? (float)__builtin_exp2(-larger(g.comp.reduction[i], g.comp.reduction[j])) : 1;
       m[bm::clips] = (float)(g.clips[i] + g.clips[j]);
       m[bm::correlation] = g.correlation(i);
+    }
+    for (int f = 0; f < spec_.fxCount; f++) {
+      namespace fm = deskd::meters::fx::meter;
+      float* m = slots + meters_.fxBase() + (uint32_t)f * meters_.fxStride();
+      m[fm::inputDb] = fx_[f].inputPeak;
+      m[fm::peakDb] = fx_[f].peak;
     }
     float* m = slots + meters_.masterBase;
     m[mm::peakDb] = core_->masterPeak;

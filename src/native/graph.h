@@ -21,6 +21,7 @@ struct GraphSpec {
   const float* stripLookaheadMs = nullptr;
   const float* busLookaheadMs = nullptr;
   const int32_t* busOutput = nullptr;
+  int fxCount = 0;
 };
 
 // One quantum in and out. Rows are kQuantum floats, 64-byte aligned.
@@ -64,6 +65,17 @@ class Graph {
   virtual size_t ringFrames() const noexcept = 0;
   virtual float* ring(int lane) noexcept = 0;
   virtual bool ringInUse(int lane) const noexcept = 0;
+
+  // [audio thread] What an effect slot gave in the quantum before: 0 left, 1 right.
+  virtual const float* fxOutput(int slot, int channel) const noexcept = 0;
+  // The lines of effect slots, `fxLineFloats` each; of those that `fxLinesInUse` are part of the state.
+  virtual size_t fxLineFloats() const noexcept = 0;
+  virtual size_t fxLinesInUse(int slot) const noexcept = 0;
+  virtual float* fxLines(int slot) noexcept = 0;
+  // [audio thread] Between quanta: copies the lines as they are now to `to` (all slots', in place) while the next quanta run.
+  // Null lets go of it.
+  virtual void keepFxLines(float* to) noexcept = 0;
+  virtual bool fxLinesKept() const noexcept = 0;
 };
 
 struct InstructionSet {

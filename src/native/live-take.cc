@@ -145,8 +145,9 @@ void LiveTake::keep() {
   auto next = Clock::now() + every;
   std::unique_lock lock(mutex_);
   while (!isStopping_) {
-    if (ordered_ && ordered_->frame.load(std::memory_order_acquire) >= 0) {
-      engine_.copyRings(*ordered_);
+    if (ordered_ && !ordered_->hasRings && ordered_->frame.load(std::memory_order_acquire) >= 0) engine_.copyRings(*ordered_);
+    if (ordered_ && ordered_->hasFxLines.load(std::memory_order_acquire)) {
+      engine_.settleFxLines(*ordered_);
       snapshots_.push_back(std::move(ordered_));
     }
     if (isRecorded_) {

@@ -22,6 +22,10 @@ inline std::string targetId(const ParamMap& map, int32_t target) {
     return offset < sends ? id + stripNames[offset]
                           : id + numbered("send.", (offset - sends) / each) + sendNames[(offset - sends) % each];
   }
+  if (at >= map.fxBase()) {
+    const uint32_t offset = at - map.fxBase();
+    return numbered("fx.", offset / map.fxStride()) + fxNames[offset % map.fxStride()];
+  }
   if (at >= map.busBase()) {
     const uint32_t bus = (at - map.busBase()) / map.busStride(), offset = (at - map.busBase()) % map.busStride();
     const std::string id = numbered("bus.", bus);

@@ -11,20 +11,26 @@
 
 namespace deskd {
 
-// What a strip takes: 0 nothing, 1 its track, 2… a card input. A change fades out, switches, and fades in.
+// What a strip takes: 0 nothing, 1 its track, 2… a card input, behind those what an effect returns. A change fades out, switches, and fades in.
 struct StripInput {
   int32_t now = 1, wanted = 1;
   int32_t fade = 0;  // frames into fading out (negative: left of fading in); 0 stands still
 };
 
-// All that a replay begins with. Sized by the control thread, filled by the audio thread in one quantum, all but the delay lines.
+// All that a replay begins with. Sized by the control thread, filled by the audio thread in one quantum: all but the strips' delay
+// lines, which the control thread copies, and the effects' lines, which the audio thread copies while it goes on.
 struct StateSnapshot {
   std::vector<char> core;
   std::vector<float> values;
   std::vector<StripInput> inputs;
   TransportState transport;
   std::vector<std::pair<int32_t, std::vector<float>>> rings;  // delay lines in use, by lane
+  bool hasRings = false;
+  std::vector<int64_t> fxFloats;           // of each effect's lines, 0 where it is off
+  std::vector<float> fxLines;              // room for all of them, until `fxKept`
+  std::vector<std::vector<float>> fxKept;  // those in use
   std::atomic<int64_t> frame{-1};  // of the take; set when the rest is there
+  std::atomic<bool> hasFxLines{false};
 };
 
 // Where a take begins and ends by itself: the first frame at inFrame of the timeline, the last before outFrame.

@@ -16,6 +16,7 @@ import {
 import { compressor } from '../processors/compressor/params.js'
 import { balanceMeter, correlationMeter } from '../processors/correlation/params.js'
 import { eq } from '../processors/eq/params.js'
+import { fx } from '../processors/fx/params.js'
 import { gate } from '../processors/gate/params.js'
 import { hpf } from '../processors/hpf/params.js'
 import { input } from '../processors/input/params.js'
@@ -110,5 +111,6 @@ export const deskTree: Block = {
   dca: repeat('dcas', { name: text('Name', 'DCA #'), color: choice('Colour', colors), ...dca }),
   output: repeat('outputs', outputPatch),
   bus: repeat('buses', bus),
+  fx: repeat('fx', fx),
   strip: repeat('strips', strip),
 }

@@ -52,11 +52,12 @@ export const isText = (entry: Entry): entry is TextParam => entry.spec.kind === 
 export const isMeter = (entry: Entry): entry is Meter => entry.spec.kind === 'meter'
 
 export const textBytes = 64
-export const limits = { strips: 512, buses: 64, inputs: 64, outputs: 64, dcas: 24 } as const
+export const limits = { strips: 512, buses: 64, inputs: 64, outputs: 64, dcas: 24, fx: 16 } as const
 
 export const defaultTopology: Topology = {
   stripStereo: Array.from({ length: 64 }, () => false),
   busCount: 8,
+  fxCount: 4,
   inputCount: 32,
   outputCount: 8,
   dcaCount: 8,
@@ -70,6 +71,7 @@ export const repeatCount = (count: Repeat['count'], topology: Topology): number 
         buses: topology.busCount,
         outputs: topology.outputCount,
         dcas: topology.dcaCount,
+        fx: topology.fxCount,
       }[count]
 
 export const isSpec = (node: Block[string]): node is ParamSpec | MeterSpec | Repeat => typeof node.kind === 'string'
@@ -91,7 +93,7 @@ export function buildRegistry(topology: Topology): Registry {
     if (spec.kind === 'meter') enter(meters, { ...common, spec, index: meters.length })
     else if (spec.kind === 'text')
       enter(texts, { ...common, spec, index: texts.length, default: spec.default.replace('#', String(number)) })
-    else enter(params, { ...common, spec, index: params.length, ...rangeOf(spec, topology) })
+    else enter(params, { ...common, spec, index: params.length, ...rangeOf(spec, topology, number) })
   }
 
   const walk = (block: Block, path: string, number: number): void => {
@@ -111,11 +113,16 @@ export function buildRegistry(topology: Topology): Registry {
   return { topology, params, texts, meters, byId }
 }
 
-function rangeOf(spec: NumberSpec | BoolSpec | EnumSpec, topology: Topology): Pick<Param, 'min' | 'max' | 'default' | 'names'> {
+function rangeOf(
+  spec: NumberSpec | BoolSpec | EnumSpec,
+  topology: Topology,
+  copy: number,
+): Pick<Param, 'min' | 'max' | 'default' | 'names'> {
   if (spec.kind === 'number') return { min: spec.min, max: spec.max, default: spec.default, names: [] }
   if (spec.kind === 'bool') return { min: 0, max: 1, default: spec.default ? 1 : 0, names: [] }
   const names = namesOf(spec, topology)
-  return { min: 0, max: names.length - 1, default: spec.default, names }
+  const index = typeof spec.default === 'function' ? spec.default(topology, copy) : spec.default
+  return { min: 0, max: names.length - 1, default: index, names }
 }
 
 const namesCache = new WeakMap<Topology, Map<EnumSpec, readonly string[]>>()
@@ -133,6 +140,7 @@ function checkTopology(topology: Topology): void {
   const counts = [
     ['strips', topology.stripStereo.length, 1, limits.strips],
     ['buses', topology.busCount, 1, limits.buses],
+    ['fx', topology.fxCount, 0, limits.fx],
     ['inputs', topology.inputCount, 0, limits.inputs],
     ['outputs', topology.outputCount, 2, limits.outputs],
     ['dcas', topology.dcaCount, 0, limits.dcas],

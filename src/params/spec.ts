@@ -1,6 +1,6 @@
 // The vocabulary in which every processor declares its parameters and meters: the one truth about them.
 
-export type Unit = 'dB' | 'dBFS' | 'dBTP' | 'LUFS' | 'LU' | 'Hz' | 'ms' | 's' | '%' | ':1' | ''
+export type Unit = 'dB' | 'dBFS' | 'dBTP' | 'LUFS' | 'LU' | 'Hz' | 'BPM' | 'ms' | 's' | '%' | '°' | ':1' | ''
 
 /** How 0…1 maps to the range: linear, logarithmic (min·(max/min)^x), or the four-segment fader law. */
 export type Taper = 'lin' | 'log' | 'fader'
@@ -11,6 +11,8 @@ export interface Topology {
   readonly stripStereo: readonly boolean[]
   /** Stereo buses, 1…64. */
   readonly busCount: number
+  /** Effect slots, 0…16. */
+  readonly fxCount: number
   /** Device input channels a strip can choose from, 0…64. */
   readonly inputCount: number
   /** Device output channels in the output patch, 2…64. */
@@ -45,8 +47,8 @@ export interface EnumSpec extends Described {
   readonly kind: 'enum'
   /** Names in index order; a function where they follow from the topology. */
   readonly names: readonly string[] | ((topology: Topology) => readonly string[])
-  /** Index of the default. */
-  readonly default: number
+  /** Index of the default; a function where it follows from the topology and the number of the copy it is in. */
+  readonly default: number | ((topology: Topology, copy: number) => number)
 }
 
 /** Text lives on the control side only: at most 63 bytes of UTF-8. */
@@ -74,7 +76,7 @@ export interface MeterSpec {
  */
 export interface Repeat {
   readonly kind: 'repeat'
-  readonly count: number | 'strips' | 'buses' | 'outputs' | 'dcas'
+  readonly count: number | 'strips' | 'buses' | 'outputs' | 'dcas' | 'fx'
   readonly joined: boolean
   readonly of: Block | ParamSpec
 }
@@ -98,7 +100,7 @@ export const delay = (label: string, maxMs: number): NumberSpec => ({ ...number(
 
 export const bool = (label: string, defaultValue = false): BoolSpec => ({ kind: 'bool', label, default: defaultValue })
 
-export const choice = (label: string, names: EnumSpec['names'], defaultIndex = 0): EnumSpec => ({
+export const choice = (label: string, names: EnumSpec['names'], defaultIndex: EnumSpec['default'] = 0): EnumSpec => ({
   kind: 'enum',
   label,
   names,

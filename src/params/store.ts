@@ -21,6 +21,17 @@ export interface ValueSink {
 /** A reason to refuse a change, in words; undefined to accept it. */
 export type Veto = (param: Param, value: number, store: ParameterStore) => string | undefined
 
+/** The first reason that any gives. */
+export const firstVeto =
+  (...vetoes: readonly Veto[]): Veto =>
+  (param, value, store) => {
+    for (const veto of vetoes) {
+      const why = veto(param, value, store)
+      if (why) return why
+    }
+    return undefined
+  }
+
 /** What else changes with a change, after it. */
 export type Follow = (param: Param, value: number, store: ParameterStore) => readonly (readonly [Param, number])[]
 

@@ -7,6 +7,7 @@ import type { TrackFile } from '../engine/commands.js'
 import type { TakeSpec, WavBits } from '../engine/native.js'
 import type { RecordWhat } from '../engine/record-what.js'
 import { DeskError } from '../errors.js'
+import { isReturn } from '../params/armed-return.js'
 import { isParam, type Registry } from '../params/registry.js'
 import type { TakeBus, TakeFile, TakeInput } from './take-file.js'
 import { inputFileName, isMasterAlone, takeFiles } from './take-folder.js'
@@ -27,7 +28,10 @@ const valueById =
 
 const firstCardInput = 2 // behind off and track
 
-/** 0-based strips whose sources a take keeps: those that were asked for, and every card input, which a render needs. */
+/**
+ * 0-based strips whose sources a take keeps: those that were asked for, and every card input, which a render needs. What an
+ * effect returns is computed again.
+ */
 export function recordedStrips(desk: Pick<DeskSnapshot, 'registry' | 'values'>, what: RecordWhat = 'armed'): number[] {
   const value = valueById(desk)
   const every = what === 'inputs' || what === 'all'
@@ -35,6 +39,7 @@ export function recordedStrips(desk: Pick<DeskSnapshot, 'registry' | 'values'>, 
     .map((_, i) => i)
     .filter((i) => {
       const input = value(`strip.${i + 1}.input`)
+      if (isReturn(desk.registry, input)) return false
       return value(`strip.${i + 1}.arm`) !== 0 || input >= firstCardInput || (every && input !== 0)
     })
 }

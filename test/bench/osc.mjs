@@ -11,7 +11,14 @@ const turn = () => new Promise(setImmediate)
 
 /** A desk of 64 strips and 8 buses whose event ring is a counter. */
 function countingDesk() {
-  const registry = buildRegistry({ stripStereo: Array(64).fill(false), busCount: 8, inputCount: 2, outputCount: 2, dcaCount: 2 })
+  const registry = buildRegistry({
+    stripStereo: Array(64).fill(false),
+    busCount: 8,
+    inputCount: 2,
+    outputCount: 2,
+    dcaCount: 2,
+    fxCount: 2,
+  })
   const counter = { events: 0 }
   const sink = { set: () => counter.events++, setText: nothing }
   const store = new ParameterStore(registry, defaultValues(registry), defaultTexts(registry), sink)

@@ -4,7 +4,14 @@ import { applyChanges, checkChanges, readChange, readChanges } from '../../src/c
 import { buildRegistry, isParam } from '../../src/params/registry.js'
 import { defaultTexts, defaultValues } from '../../src/params/store.js'
 
-const registry = buildRegistry({ stripStereo: [false, true], busCount: 2, inputCount: 0, outputCount: 2, dcaCount: 2 })
+const registry = buildRegistry({
+  stripStereo: [false, true],
+  busCount: 2,
+  inputCount: 0,
+  outputCount: 2,
+  dcaCount: 2,
+  fxCount: 2,
+})
 
 function standing(...written: string[]) {
   const values = defaultValues(registry)

@@ -7,7 +7,14 @@ import { buildRegistry, entryOf, isMeter } from '../../src/params/registry.js'
 import { defaultTexts, defaultValues } from '../../src/params/store.js'
 import { amplitudeOfDb } from '../../src/units.js'
 
-const registry = buildRegistry({ stripStereo: Array(24).fill(false), busCount: 2, inputCount: 0, outputCount: 2, dcaCount: 2 })
+const registry = buildRegistry({
+  stripStereo: Array(24).fill(false),
+  busCount: 2,
+  inputCount: 0,
+  outputCount: 2,
+  dcaCount: 2,
+  fxCount: 2,
+})
 
 function region(set: Record<string, number> = {}) {
   const texts = defaultTexts(registry)

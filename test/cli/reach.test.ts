@@ -8,7 +8,14 @@ import { buildRegistry, isParam } from '../../src/params/registry.js'
 import { defaultTexts, defaultValues, ParameterStore } from '../../src/params/store.js'
 import { catchPrinted, type Printed } from '../fixtures/printed.js'
 
-const registry = buildRegistry({ stripStereo: Array(12).fill(false), busCount: 2, inputCount: 2, outputCount: 2, dcaCount: 2 })
+const registry = buildRegistry({
+  stripStereo: Array(12).fill(false),
+  busCount: 2,
+  inputCount: 2,
+  outputCount: 2,
+  dcaCount: 2,
+  fxCount: 2,
+})
 const store = new ParameterStore(registry, defaultValues(registry), defaultTexts(registry), { set() {}, setText() {} })
 const status = { control: { pid: 11 }, engine: { pid: 12, frames: 4800, xruns: 0 } }
 const desk: DeskPort = {

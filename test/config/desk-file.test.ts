@@ -45,6 +45,36 @@ describe('a desk file', () => {
     expect(at(desk, 'strip.3.faderDb')).toBe(0)
   })
 
+  it('reads effects as a number, as a list, or as parameters', () => {
+    expect(read('strips: 2\nfx: 0\n').registry.topology.fxCount).toBe(0)
+    const list = read(
+      'strips:\n  - {stereo: true, input: fx2}\nbuses: [{output: off}, {name: Room, output: off}]\nfx:\n  - {type: delay}\n  - {type: reverb, name: Hall, source: bus.2, reverb: {decayS: 3}}\n',
+    )
+    expect(list.registry.topology.fxCount).toBe(2)
+    expect(['fx.1.type', 'fx.1.source', 'fx.2.name', 'fx.2.reverb.decayS', 'strip.1.input'].map((id) => at(list, id))).toEqual([
+      'delay',
+      'bus.1',
+      'Hall',
+      3,
+      'fx2',
+    ])
+    const map = read('strips: 2\nfx: {1: {type: chorus, chorus: {voices: 8}}}\n')
+    expect([map.registry.topology.fxCount, at(map, 'fx.1.type'), at(map, 'fx.1.chorus.voices')]).toEqual([4, 'chorus', '8'])
+    expect(messageOf(() => read('strips: 2\nfx: 17\n'))).toMatch(/fx: expected a whole number from 0 to 16/)
+    expect(messageOf(() => read('strips: 2\nfx: [{type: echo}]\n'))).toMatch(
+      /expected one of off, reverb, delay, chorus, found "echo"/,
+    )
+    expect(messageOf(() => read('strips: [{input: fx1, arm: true}]\n'))).toMatch(
+      /strip\.1\.arm: expected off, found on, but strip\.1 takes fx1, which a take computes again/,
+    )
+  })
+
+  it('writes its effects down so that they read back', () => {
+    const desk = read('strips: 2\nfx: [{type: reverb, reverb: {decayS: 3}}]\n')
+    const again = read(deskText(desk.registry, desk))
+    expect([again.registry.topology.fxCount, at(again, 'fx.1.type'), at(again, 'fx.1.reverb.decayS')]).toEqual([1, 'reverb', 3])
+  })
+
   it('reads nested maps, under params and beside it', () => {
     const desk = read(
       'strips: 2\nmaster: {mute: on}\nparams:\n  strip:\n    1: {faderDb: -5, eq: {on: true, band2: {gainDb: 3, type: notch}}}\n',
@@ -128,7 +158,7 @@ describe('a desk as text', () => {
       'strips: 2\nbuses: 1\nparams: {strip.2.faderDb: -3, master.mute: on, strip.1.name: "808", strip.1.faderDb: 0}\n',
     )
     expect(deskText(desk.registry, desk)).toBe(
-      'strips: 2\nbuses: 1\ninputs: 32\noutputs: 8\ndcas: 8\nparams:\n  master.mute: true\n  strip.1.name: "808"\n  strip.2.faderDb: -3\n',
+      'strips: 2\nbuses: 1\nfx: 4\ninputs: 32\noutputs: 8\ndcas: 8\nparams:\n  master.mute: true\n  strip.1.name: "808"\n  strip.2.faderDb: -3\n',
     )
   })
 

@@ -14,7 +14,14 @@ import { defaultTexts, defaultValues } from '../../src/params/store.js'
 import { valueOfNorm } from '../../src/params/value.js'
 
 const newFolder = (): string => mkdtempSync(join(tmpdir(), 'deskd-state-'))
-const registry = buildRegistry({ stripStereo: [false, true], busCount: 3, inputCount: 4, outputCount: 2, dcaCount: 2 })
+const registry = buildRegistry({
+  stripStereo: [false, true],
+  busCount: 3,
+  inputCount: 4,
+  outputCount: 2,
+  dcaCount: 2,
+  fxCount: 2,
+})
 const defaults = () => ({ values: defaultValues(registry), texts: defaultTexts(registry) })
 const param = (id: string, of = registry): Param => {
   const entry = entryOf(of, id)

@@ -14,9 +14,10 @@ import { EventRing } from '../../src/engine/event-ring.js'
 import { counterFields, countersOffset } from '../../src/engine/shared-layout.js'
 import { flow } from '../../src/flow.js'
 import type { Outgoing, Received } from '../../src/osc/peer.js'
+import { armedReturnVeto } from '../../src/params/armed-return.js'
 import { busLoop, loopText, loopVeto } from '../../src/params/bus-loop.js'
 import { entryOf, isParam, type Param } from '../../src/params/registry.js'
-import { ParameterStore } from '../../src/params/store.js'
+import { firstVeto, ParameterStore } from '../../src/params/store.js'
 import { memoryRegion } from '../fixtures/memory-region.js'
 
 describe('the state file', () => {
@@ -128,6 +129,26 @@ describe('a loop of buses', () => {
     expect(store.set(output(1), 1, 'test')).toContain('bus.1 → bus.1')
     expect(sent).toHaveLength(1)
   })
+})
+
+it('arming a strip that takes an effect’s return is refused in words, and the other way round', () => {
+  const region = memoryRegion()
+  const sink = { set: () => {}, setText: () => {} }
+  const veto = firstVeto(loopVeto(region.registry), armedReturnVeto(region.registry))
+  const store = new ParameterStore(region.registry, region.values, region.allTexts(), sink, veto)
+  const param = (id: string): Param => {
+    const entry = entryOf(region.registry, id)
+    if (!isParam(entry)) throw new Error('no parameter')
+    return entry
+  }
+  const fx1 = param('strip.1.input').names.indexOf('fx1')
+  expect(store.set(param('strip.1.input'), fx1, 'test')).toBeUndefined()
+  expect(store.set(param('strip.1.arm'), 1, 'test')).toBe(
+    'strip.1.arm: strip.1 takes fx1, which a take computes again and does not record: arm what feeds it',
+  )
+  expect(store.set(param('strip.2.arm'), 1, 'test')).toBeUndefined()
+  expect(store.set(param('strip.2.input'), fx1 + 1, 'test')).toContain('strip.2.input: strip.2 takes fx2')
+  expect(store.value(param('strip.2.input'))).toBe(1)
 })
 
 describe('the flow', () => {

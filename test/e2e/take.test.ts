@@ -40,6 +40,20 @@ params:
   master.limiter.on: true
 `
 
+/** A reverb, a delay and a chorus, returned on stereo strips that also send to each other's buses. */
+const withEffects = `
+strips:
+${Array.from({ length: 9 }, (_, i) => `  - {send: {${1 + (i % 3)}: {levelDb: -6}}}`).join('\n')}
+  - {stereo: true, input: fx1, send: {2: {levelDb: -9}}}
+  - {stereo: true, input: fx2, comp: {on: true}}
+  - {input: fx3, pan: 40, send: {2: {levelDb: -12}}}
+buses: [{output: off}, {output: off, eq: {on: true}}, {output: off}]
+fx:
+  - {type: reverb, reverb: {decayS: 6}}
+  - {type: delay, delay: {timeMs: 1900, feedbackPercent: 70, mode: pingPong, highPassHz: 200}}
+  - {type: chorus}
+`
+
 /** Values that move within a range, from a seed. */
 function random(seed: number): () => number {
   let state = seed
@@ -137,6 +151,51 @@ describe('a live take on the virtual card', () => {
     await renderAgain(take)
     await desk.stop()
   }, 120_000)
+
+  it('renders to the same bits with effects on, begun while they rang, and moved', async () => {
+    const desk = await startDesk({
+      args: ['--audio', 'virtual', '--buffer', '100', '--play', join(folder, 'tracks')],
+      desk: withEffects,
+    })
+    await desk.until('it plays', async () => (await desk.status()).transport.positionS > 3)
+    await desk.client.act('/transport/record', ['effects'])
+    await desk.until('it records', async () => (await desk.status()).recording.frames > 4800)
+    const moves = [
+      ['/fx/1/reverb/decayS', 3],
+      ['/fx/1/reverb/roomSize', 0.7],
+      ['/fx/2/delay/timeMs', 333],
+      ['/transport/tempoBpm', 97],
+      ['/fx/3/chorus/rateHz', 5],
+      ['/fx/1/reverb/freeze', true],
+      ['/fx/3/type', 'delay'],
+      ['/fx/2/delay/medium', 'tape'],
+      ['/fx/2/delay/sync', true],
+      ['/strip/11/input', 'fx3'],
+      ['/fx/2/source', 'bus.3'],
+      ['/fx/1/reverb/freeze', false],
+      ['/fx/3/type', 'off'],
+      ['/strip/12/faderDb', -3],
+    ] as const
+    for (const move of moves) {
+      await desk.client.set([move])
+      await sleep(120)
+    }
+    expect((await desk.status()).engine.nonFinite).toBe(0)
+    await desk.client.act('/transport/record', [0])
+    await desk.until('it is written', async () => !(await desk.status()).recording.active)
+    const take = join(desk.state, 'takes', readdirSync(join(desk.state, 'takes'))[0] ?? '')
+    expect(readdirSync(join(take, 'inputs'))).toEqual([])
+    await renderAgain(take)
+    // What rang when it began is in it: without the saved lines the same log renders to other samples.
+    await desk.stop()
+  }, 120_000)
+
+  it('says why a strip that takes an effect cannot be armed', async () => {
+    const desk = await startDesk({ args: ['--audio', 'virtual', '--play', join(folder, 'tracks')], desk: withEffects })
+    await desk.client.set([['/strip/11/arm', true]]).catch(() => {})
+    expect(await desk.ask('strip.11.arm')).toBe(0)
+    await desk.stop()
+  }, 60_000)
 
   it('puts an overdub back where it was played, to the sample', async () => {
     // The virtual card's outputs are wired to its inputs: strip 2 records what strip 1 played, one buffer later.

@@ -17,6 +17,7 @@ describe('a region', () => {
       inputCount: 4,
       outputCount: 2,
       dcaCount: 2,
+      fxCount: 2,
     })
     expect(region.sampleRateHz).toBe(48000)
     expect(region.values).toEqual(defaultValues(region.registry))

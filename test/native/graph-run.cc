@@ -25,7 +25,7 @@ struct Move {
 struct Job {
   double rate = 48000;
   std::vector<uint8_t> stereo;
-  int buses = 2, outputs = 2, deviceOutputs = 2, dcas = 0;
+  int buses = 2, outputs = 2, deviceOutputs = 2, dcas = 0, fx = 0;
   int64_t frames = 0;
   std::vector<Move> values, moves;
   std::string sources, result;
@@ -40,6 +40,7 @@ static Job readJob(const char* path) {
     words >> word;
     if (word == "rate") words >> job.rate;
     else if (word == "buses") words >> job.buses;
+    else if (word == "fx") words >> job.fx;
     else if (word == "outputs") words >> job.outputs;
     else if (word == "dcas") words >> job.dcas;
     else if (word == "deviceOutputs") words >> job.deviceOutputs;
@@ -70,12 +71,13 @@ int main(int, char** arguments) {
       .read(reinterpret_cast<char*>(sources.data()), static_cast<std::streamsize>(sources.size() * 4));
 
   const ParamMap map{static_cast<uint32_t>(strips), static_cast<uint32_t>(job.buses), static_cast<uint32_t>(job.outputs),
-                     static_cast<uint32_t>(job.dcas)};
+                     static_cast<uint32_t>(job.dcas), static_cast<uint32_t>(job.fx)};
   std::vector<float> values(map.total());
   for (const Move& m : job.values) values[m.index] = m.value;
   const FixedValues fixed(values.data(), map);
   GraphSpec spec{strips, job.stereo.data(), job.buses, job.outputs, job.rate, 0, job.dcas};
   fixed.into(spec);
+  spec.fxCount = job.fx;
   Graph* graph = DESKD_CREATE_GRAPH(spec);
   for (const Move& m : job.values) graph->setParam(m.index, m.value, true);
 

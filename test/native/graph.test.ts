@@ -335,7 +335,7 @@ describe.each([
 
 // Every parameter there is, at its ends and in random company. A new parameter is swept by being there.
 describe.each([44100, 192000])('the sweep at %i Hz', (sampleRateHz) => {
-  const registry = buildRegistry({ stripStereo: [true, false], busCount: 2, inputCount: 0, outputCount: 4, dcaCount: 2 })
+  const registry = buildRegistry({ stripStereo: [true, false], busCount: 2, inputCount: 0, outputCount: 4, dcaCount: 2, fxCount: 2 })
   const owners = [
     'strip.1.',
     'bus.1.',
@@ -387,6 +387,7 @@ describe.each([44100, 192000])('the sweep at %i Hz', (sampleRateHz) => {
       moves,
       outputCount: 4,
       dcaCount: 2,
+      fxCount: 2,
     })
     check(result)
     expect(rmsDb(result.master[0].subarray(-step))).toBeGreaterThan(-30)
@@ -405,7 +406,7 @@ describe.each([44100, 192000])('the sweep at %i Hz', (sampleRateHz) => {
         { frame: 3200, set: desk() },
         { frame: 6400, set: desk() },
       ]
-      check(await run({ sampleRateHz, strips: sources(9600), set: desk(), moves, outputCount: 4, dcaCount: 2 }))
+      check(await run({ sampleRateHz, strips: sources(9600), set: desk(), moves, outputCount: 4, dcaCount: 2, fxCount: 2 }))
     }
   })
 })

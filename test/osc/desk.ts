@@ -13,6 +13,7 @@ export const registry = buildRegistry({
   inputCount: 2,
   outputCount: 2,
   dcaCount: 2,
+  fxCount: 2,
 })
 
 export const param = (id: string): Param => {

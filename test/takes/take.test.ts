@@ -61,6 +61,12 @@ describe('names of recordings', () => {
 })
 
 describe('a take', () => {
+  it('computes what an effect returns again, and does not record it', () => {
+    // Inputs: off, track, in1 … in4, fx1, fx2.
+    expect(recordedStrips(deskWith({ 'strip.1.input': 5, 'strip.2.input': 6 }))).toEqual([0])
+    expect(recordedStrips(deskWith({ 'strip.2.input': 7, 'strip.2.arm': 1 }))).toEqual([])
+  })
+
   it('keeps armed strips and card inputs, named by number and strip', () => {
     const desk = deskWith({ 'strip.1.input': 3, 'strip.2.arm': 1, 'strip.2.name': 'OH  left/right' })
     expect(recordedStrips(desk)).toEqual([0, 1])

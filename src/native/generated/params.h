@@ -86,7 +86,8 @@ namespace transport {
     constexpr uint32_t inS = 1;
     constexpr uint32_t outS = 2;
   }
-  constexpr uint32_t preRollS = 6;
+  constexpr uint32_t tempoBpm = 6;
+  constexpr uint32_t preRollS = 7;
 }
 namespace muteGroup {
   constexpr uint32_t base = 67, stride = 1;
@@ -160,6 +161,51 @@ namespace bus {
   constexpr uint32_t talkback = 67;
   namespace dca {
     constexpr uint32_t base = 68, stride = 1;
+  }
+}
+namespace fx {
+  constexpr uint32_t stride = 33;
+  constexpr uint32_t type = 0;
+  constexpr uint32_t source = 1;
+  namespace reverb {
+    constexpr uint32_t base = 2, size = 14;
+    constexpr uint32_t decayS = 0;
+    constexpr uint32_t lowDecayRatio = 1;
+    constexpr uint32_t lowCrossoverHz = 2;
+    constexpr uint32_t highDecayRatio = 3;
+    constexpr uint32_t highCrossoverHz = 4;
+    constexpr uint32_t preDelayMs = 5;
+    constexpr uint32_t roomSize = 6;
+    constexpr uint32_t diffusionPercent = 7;
+    constexpr uint32_t modDepthPercent = 8;
+    constexpr uint32_t modRateHz = 9;
+    constexpr uint32_t widthPercent = 10;
+    constexpr uint32_t highPassHz = 11;
+    constexpr uint32_t lowPassHz = 12;
+    constexpr uint32_t freeze = 13;
+  }
+  namespace delay {
+    constexpr uint32_t base = 16, size = 10;
+    constexpr uint32_t mode = 0;
+    constexpr uint32_t sync = 1;
+    constexpr uint32_t timeMs = 2;
+    constexpr uint32_t note = 3;
+    constexpr uint32_t feedbackPercent = 4;
+    constexpr uint32_t highPassHz = 5;
+    constexpr uint32_t lowPassHz = 6;
+    constexpr uint32_t medium = 7;
+    constexpr uint32_t width = 8;
+    constexpr uint32_t duckingDb = 9;
+  }
+  namespace chorus {
+    constexpr uint32_t base = 26, size = 7;
+    constexpr uint32_t minDelayMs = 0;
+    constexpr uint32_t depthMs = 1;
+    constexpr uint32_t rateHz = 2;
+    constexpr uint32_t voices = 3;
+    constexpr uint32_t stereoPhaseDeg = 4;
+    constexpr uint32_t voicePhaseDeg = 5;
+    constexpr uint32_t mixPercent = 6;
   }
 }
 namespace strip {
@@ -322,6 +368,14 @@ namespace bus {
     constexpr uint32_t correlation = 4;
   }
 }
+namespace fx {
+  constexpr uint32_t stride = 2;
+  namespace meter {
+    constexpr uint32_t base = 0, size = 2;
+    constexpr uint32_t inputDb = 0;
+    constexpr uint32_t peakDb = 1;
+  }
+}
 namespace strip {
   constexpr uint32_t stride = 7;
   namespace meter {
@@ -365,7 +419,7 @@ constexpr Range sendRanges[] = {{0.0f, 1.0f}, {-__builtin_inff(), 10.0f}, {0.0f,
 constexpr const char* sendNames[] = {"on", "levelDb", "tap", "pan"};
 
 struct ParamMap {
-  uint32_t stripCount, busCount, outputCount, dcaCount;
+  uint32_t stripCount, busCount, outputCount, dcaCount = 0, fxCount = 0;
   static constexpr uint32_t deskBase = 0;
   static constexpr uint32_t masterBase = 2;
   static constexpr uint32_t monitorBase = 41;
@@ -391,7 +445,7 @@ struct ParamMap {
 };
 
 struct MeterMap {
-  uint32_t stripCount, busCount, outputCount, dcaCount;
+  uint32_t stripCount, busCount, outputCount, dcaCount = 0, fxCount = 0;
   static constexpr uint32_t deskBase = 0;
   static constexpr uint32_t masterBase = 0;
   static constexpr uint32_t monitorBase = 42;

@@ -13,6 +13,9 @@ class GraphParameters : protected GraphState {
     if (index >= params_.stripBase()) {
       const uint32_t at = index - params_.stripBase(), s = at / params_.stripStride();
       if (s < (uint32_t)spec_.stripCount) setStrip((int)s, at % params_.stripStride(), value);
+    } else if (index >= params_.fxBase()) {
+      const uint32_t at = index - params_.fxBase();
+      fx_[at / params_.fxStride()].set(at % params_.fxStride(), value, jump, spec_.busCount, fxPlan_);
     } else if (index >= params_.busBase()) {
       const uint32_t at = index - params_.busBase();
       setBus((int)(at / params_.busStride()), at % params_.busStride(), value);
@@ -26,7 +29,9 @@ class GraphParameters : protected GraphState {
     } else if (index >= params_.muteGroupBase()) {
       setMuteGroup((int)((index - params_.muteGroupBase()) / params_.muteGroupStride()), value);
     } else if (index >= params_.transportBase) {
-      // the engine's
+      // The engine's, but for what effects go by.
+      if (index - params_.transportBase == deskd::params::transport::tempoBpm)
+        for (int f = 0; f < spec_.fxCount; f++) fx_[f].delay.setTempo(value, jump, fxPlan_.tables);
     } else if (index >= params_.analyserBase) {
       setAnalyser(index - params_.analyserBase, value);
     } else if (index >= params_.talkbackBase) {

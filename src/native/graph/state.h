@@ -6,6 +6,7 @@
 #include "../../processors/automix/automix.h"
 #include "../../processors/channel/pan.h"
 #include "../../processors/eq/master-eq.h"
+#include "../../processors/fx/fx-slot.h"
 #include "../../processors/limiter/limiter.h"
 #include "../../processors/loudness/loudness.h"
 #include "../../processors/oscillator/oscillator.h"
@@ -174,8 +175,10 @@ class GraphState {
  protected:
   explicit GraphState(const GraphSpec& spec)
       : spec_(spec),
-        params_{(uint32_t)spec.stripCount, (uint32_t)spec.busCount, (uint32_t)spec.outputCount, (uint32_t)spec.dcaCount},
-        meters_{(uint32_t)spec.stripCount, (uint32_t)spec.busCount, (uint32_t)spec.outputCount, (uint32_t)spec.dcaCount},
+        params_{(uint32_t)spec.stripCount, (uint32_t)spec.busCount, (uint32_t)spec.outputCount, (uint32_t)spec.dcaCount,
+                (uint32_t)spec.fxCount},
+        meters_{(uint32_t)spec.stripCount, (uint32_t)spec.busCount, (uint32_t)spec.outputCount, (uint32_t)spec.dcaCount,
+                (uint32_t)spec.fxCount},
         rate_(spec.sampleRateHz) {
     table_.init(rate_);
     thirdOctaves_.init(rate_);
@@ -202,16 +205,19 @@ class GraphState {
     automixMean_ = onePole(kAutomixMeanSeconds, rate_ / kQuantum);
     automixRelease_ = onePole(kAutomixReleaseSeconds, rate_ / kQuantum);
 
+    fxPlan_.init(rate_, fxLate(), nullptr, nullptr);
     layOut(nullptr);
     const size_t rings = (size_t)groupCount_ * kLanes * ringLength_ * sizeof(float);
-    stateBytes_ = coreBytes_ + loudnessBytes() + rings;
+    stateBytes_ = coreBytes_ + loudnessBytes() + rings + (size_t)spec.fxCount * (size_t)fxPlan_.floats * sizeof(float);
     scratchBytes_ = layOutScratch(nullptr);
     state_ = allocate(stateBytes_);
     scratch_ = allocate(scratchBytes_);
     layOut(state_);
     loudness_ = (Loudness*)(state_ + coreBytes_);
     rings_ = (float*)(state_ + coreBytes_ + loudnessBytes());
+    fxLines_ = rings_ + rings / sizeof(float);
     layOutScratch(scratch_);
+    fxPlan_.init(rate_, fxLate(), fxFade_, primes_);
     mlock(state_, coreBytes_ + loudnessBytes());
     mlock(scratch_, scratchBytes_);
     initState();
@@ -292,6 +298,7 @@ class GraphState {
     busMixOutputs_ = take<MixOutputs>(base, at, busGroups);
     automix_ = take<Automix>(base, at, groups);
     direct_ = take<SmoothGains>(base, at, groups);
+    fx_ = take<FxSlot>(base, at, (size_t)spec_.fxCount);
     busPost_ = take<SmoothGains>(base, at, busGroups);
     busIdle_ = take<int64_t>(base, at, busGroups + 1);
     busQuiet_ = take<int64_t>(base, at, busGroups);
@@ -356,6 +363,8 @@ class GraphState {
     monitorRows_ = take<float>(base, at, 2 * kQuantum);
     aligned_ = take<const float*>(base, at, ((size_t)spec_.busCount + 1) * 2);
     keyRowPointers_ = take<const float*>(base, at, groups * kLanes + (size_t)spec_.busCount * 2);
+    fxFade_ = take<float>(base, at, (size_t)fxFadeFrames(rate_));
+    primes_ = take<uint32_t>(base, at, kPrimesBelow / 32);
     return (at + 4095) & ~(size_t)4095;
   }
 
@@ -369,6 +378,9 @@ class GraphState {
   // Where a bus's side stands among the rows of keys, behind all lanes of strips.
   int busKeyRow(int side) const noexcept { return groupCount_ * kLanes + side; }
 
+  // Frames from an effect to the master beyond those from its source: a quantum, and the strips and buses that return it.
+  int fxLate() const noexcept { return kQuantum + stripLatency_ + busLatency_; }
+  float* fxLines(int f) noexcept { return fxLines_ + (size_t)f * (size_t)fxPlan_.floats; }
   ThirdOctaveBank& masterBank() noexcept { return banks_[0]; }
   ThirdOctaveBank& analyserBank() noexcept { return banks_[1]; }
   SendState& send(int s, int b) noexcept { return send_[s * spec_.busCount + b]; }
@@ -416,6 +428,7 @@ class GraphState {
       for (int side = 0; side <= strip_[s].stereo; side++)
         laneAhead_[strip_[s].lane + side] = aheadOf(spec_.stripLookaheadMs, s);
     for (int d = 0; d < spec_.dcaCount; d++) dca_[d].fader = 1;
+    for (int f = 0; f < spec_.fxCount; f++) fx_[f].init(fxPlan_);
     for (int o = 0; o < spec_.outputCount; o++) output_[o].gain.jump(1);
     for (int i = 0; i < groupCount_ * kLanes; i++) laneSource_[i] = -1;
     for (int s = 0; s < spec_.stripCount; s++)
@@ -441,6 +454,7 @@ class GraphState {
   const double rate_;
   SmoothingTable table_;
   ThirdOctaveDesign thirdOctaves_;
+  FxPlan fxPlan_;
   Vi laneBits_{};
   Limiter limiterProbe_;
   int groupCount_ = 0, busGroupCount_ = 0, outputs_ = 0, tileStride_ = 0;
@@ -482,6 +496,8 @@ class GraphState {
   ThirdOctaveBank* banks_ = nullptr;  // of the master's spectrum, and of the analyser
   float *align_ = nullptr, *outputAlign_ = nullptr, *rings_ = nullptr;
   Loudness* loudness_ = nullptr;
+  FxSlot* fx_ = nullptr;
+  float* fxLines_ = nullptr;
 
   // Scratch: nothing in it outlives a quantum but what follows from the state.
   float *silence_ = nullptr, *tiles_ = nullptr, *tapRows_[kTapCount] = {}, *keyRows_ = nullptr, *keyTile_ = nullptr;
@@ -503,6 +519,8 @@ class GraphState {
   bool alignedSilence_ = false;      // all of them are silent and say so
   LaneGroup* savedGroup_ = nullptr;
   const float** keyRowPointers_ = nullptr;
+  float* fxFade_ = nullptr;     // constants
+  uint32_t* primes_ = nullptr;
 };
 
 }  // namespace deskd::DESKD_ISA

@@ -1,12 +1,12 @@
 // Talkback, added to the device outputs of buses and to the monitor. Nothing here reaches master, recorder or meters.
 #pragma once
-#include "buses.h"
+#include "fx.h"
 
 namespace deskd::DESKD_ISA {
 
-class GraphTalkback : protected GraphBuses {
+class GraphTalkback : protected GraphFx {
  protected:
-  using GraphBuses::GraphBuses;
+  using GraphFx::GraphFx;
 
   // Makes the row that talkback adds to each of its feeds: the buses, and last the monitor.
   void runTalkback(const GraphBlock& block) noexcept {

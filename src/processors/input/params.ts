@@ -5,6 +5,7 @@ export const inputNames = (topology: Topology): string[] => [
   'off',
   'track',
   ...Array.from({ length: topology.inputCount }, (_, i) => `in${i + 1}`),
+  ...Array.from({ length: topology.fxCount }, (_, i) => `fx${i + 1}`),
 ]
 
 export const input = {

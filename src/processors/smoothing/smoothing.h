@@ -18,8 +18,8 @@ struct SmoothingTable {
   float perFrame;                          // 1/τ in frames
   float perQuantum;                        // kQuantum/τ
 
-  void init(double sampleRateHz) noexcept {
-    const double tauFrames = kSmoothingSeconds * sampleRateHz;
+  void init(double sampleRateHz, double seconds = kSmoothingSeconds) noexcept {
+    const double tauFrames = seconds * sampleRateHz;
     for (int n = 0; n < kQuantum; n++) {
       const double p = __builtin_exp(-(n + 1) / tauFrames);
       power[n] = (float)p;

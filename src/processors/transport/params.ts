@@ -12,6 +12,7 @@ export const transport = {
     inS: number('Punch in', 's', 0, 86400, 0),
     outS: number('Punch out', 's', 0, 86400, 0),
   },
+  tempoBpm: number('Tempo', 'BPM', 20, 300, 120),
   preRollS: number('Pre-roll: how much from before a recording is asked for it begins with', 's', 0, 60, 0),
   playing: meter('Playing', ''),
   recording: meter('Recording', ''),
