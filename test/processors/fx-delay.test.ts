@@ -41,6 +41,16 @@ describe.each([44100, 48000, 96000])('times at %i Hz', (rate) => {
   })
 })
 
+it('with look-aheads on strips and buses the times are still those that are set', async () => {
+  const set = { 'strip.1.comp.lookaheadMs': 5, 'bus.2.comp.lookaheadMs': 3 }
+  for (const medium of ['plain', 'tape']) {
+    const found = await echoes({ 'delay.timeMs': 50, 'delay.medium': medium }, 0.3, 48000, set)
+    const left = found.filter((echo) => echo.side === 'left' && Math.abs(echo.gain) > 0.02)
+    expect([0, 1, 2, 3].map((i) => left.some((echo) => echo.frame === 2400 * (i + 1)))).toEqual([true, true, true, true])
+    expect(left[0]?.frame).toBe(2400)
+  }
+})
+
 describe('notes at 100 BPM', () => {
   it.each([
     ['1/4', 28800],
