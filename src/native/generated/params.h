@@ -437,10 +437,12 @@ struct ParamMap {
   constexpr uint32_t busDca() const { return 68; }
   constexpr uint32_t busStride() const { return 68 + dcaCount * 1; }
   constexpr uint32_t busBase() const { return outputBase() + outputCount * outputStride(); }
+  constexpr uint32_t fxStride() const { return 33; }
+  constexpr uint32_t fxBase() const { return busBase() + busCount * busStride(); }
   constexpr uint32_t stripSend() const { return 96; }
   constexpr uint32_t stripDca() const { return 96 + busCount * 4; }
   constexpr uint32_t stripStride() const { return 96 + busCount * 4 + dcaCount * 1; }
-  constexpr uint32_t stripBase() const { return busBase() + busCount * busStride(); }
+  constexpr uint32_t stripBase() const { return fxBase() + fxCount * fxStride(); }
   constexpr uint32_t total() const { return stripBase() + stripCount * stripStride(); }
 };
 
