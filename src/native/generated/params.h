@@ -403,8 +403,8 @@ constexpr Range talkbackRanges[] = {{0.0f, 1.0f}, {0.0f, 65535.0f}, {-__builtin_
 constexpr const char* talkbackNames[] = {"on", "input", "levelDb", "dim", "monitor"};
 constexpr Range analyserRanges[] = {{0.0f, 1.0f}, {0.0f, 65535.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}};
 constexpr const char* analyserNames[] = {"on", "source", "tap", "speed"};
-constexpr Range transportRanges[] = {{0.0f, 1.0f}, {0.0f, 86400.0f}, {0.0f, 86400.0f}, {0.0f, 1.0f}, {0.0f, 86400.0f}, {0.0f, 86400.0f}, {0.0f, 60.0f}};
-constexpr const char* transportNames[] = {"loop.on", "loop.startS", "loop.endS", "punch.on", "punch.inS", "punch.outS", "preRollS"};
+constexpr Range transportRanges[] = {{0.0f, 1.0f}, {0.0f, 86400.0f}, {0.0f, 86400.0f}, {0.0f, 1.0f}, {0.0f, 86400.0f}, {0.0f, 86400.0f}, {20.0f, 300.0f}, {0.0f, 60.0f}};
+constexpr const char* transportNames[] = {"loop.on", "loop.startS", "loop.endS", "punch.on", "punch.inS", "punch.outS", "tempoBpm", "preRollS"};
 constexpr Range muteGroupRanges[] = {{0.0f, 1.0f}};
 constexpr const char* muteGroupNames[] = {"on"};
 constexpr Range dcaRanges[] = {{0.0f, 7.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}};
@@ -464,8 +464,10 @@ struct MeterMap {
   constexpr uint32_t outputBase() const { return dcaBase() + dcaCount * dcaStride(); }
   constexpr uint32_t busStride() const { return 5; }
   constexpr uint32_t busBase() const { return outputBase() + outputCount * outputStride(); }
+  constexpr uint32_t fxStride() const { return 2; }
+  constexpr uint32_t fxBase() const { return busBase() + busCount * busStride(); }
   constexpr uint32_t stripStride() const { return 7; }
-  constexpr uint32_t stripBase() const { return busBase() + busCount * busStride(); }
+  constexpr uint32_t stripBase() const { return fxBase() + fxCount * fxStride(); }
   constexpr uint32_t total() const { return stripBase() + stripCount * stripStride(); }
 };
 
