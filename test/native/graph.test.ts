@@ -335,7 +335,14 @@ describe.each([
 
 // Every parameter there is, at its ends and in random company. A new parameter is swept by being there.
 describe.each([44100, 192000])('the sweep at %i Hz', (sampleRateHz) => {
-  const registry = buildRegistry({ stripStereo: [true, false], busCount: 2, inputCount: 0, outputCount: 4, dcaCount: 2, fxCount: 2 })
+  const registry = buildRegistry({
+    stripStereo: [true, false],
+    busCount: 2,
+    inputCount: 0,
+    outputCount: 4,
+    dcaCount: 2,
+    fxCount: 2,
+  })
   const owners = [
     'strip.1.',
     'bus.1.',

@@ -5,7 +5,7 @@ import { isFiniteEverywhere, peakDb, rmsDb, sameBits, spillDb } from '../fixture
 import { type Move, renderDesk, type Settings } from '../fixtures/offline-desk.js'
 import { made, noise, random, sine } from '../fixtures/signals.js'
 
-const registry = buildRegistry({ stripStereo: [true, true], busCount: 2, inputCount: 0, outputCount: 2, dcaCount: 0 })
+const registry = buildRegistry({ stripStereo: [true, true], busCount: 2, inputCount: 0, outputCount: 2, dcaCount: 0, fxCount: 2 })
 const processors = ['hpf', 'gate', 'eq', 'comp', 'order']
 
 /** Parameters of the processors of strip 1 or bus 1, named without the owner: `comp.ratio`. */
