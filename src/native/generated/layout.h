@@ -4,8 +4,8 @@
 
 namespace deskd::layout {
 constexpr int32_t kMagicValue = 1802724708;
-constexpr int32_t kHashValue = 2062044606;
-enum Header : uint32_t { kMagic, kLayoutHash, kTotalBytes, kSampleRateHz, kStripCount, kBusCount, kInputCount, kOutputCount, kDcaCount, kParamCount, kTextCount, kMeterCount, kEventCapacity, kEventsOffset, kValuesOffset, kTextsOffset, kMetersOffset };
+constexpr int32_t kHashValue = 2086540095;
+enum Header : uint32_t { kMagic, kLayoutHash, kTotalBytes, kSampleRateHz, kStripCount, kBusCount, kFxCount, kInputCount, kOutputCount, kDcaCount, kParamCount, kTextCount, kMeterCount, kEventCapacity, kEventsOffset, kValuesOffset, kTextsOffset, kMetersOffset };
 constexpr uint32_t kEventWriteSlot = 64, kEventReadSlot = 96;
 constexpr uint32_t kCountersBytes = 512, kStereoFlagsBytes = 2048;
 enum Counter : uint32_t { kFrames, kXruns, kLateBlocks, kWorstLatenessMs, kLoadPercent, kWorstLoadPercent, kNonFinite, kEventsApplied, kPlaying, kPositionFrames, kPlayerUnderruns, kRecording, kRecordedFrames, kRecorderOverruns, kTakeStartFrame, kHost, kDeviceLost, kBufferFrames, kDeviceInputs, kDeviceOutputs, kSchedulingPolicy, kSchedulingPriority, kGraphLatencyFrames, kDeviceLatencyMs, kRoundTripFrames, kLogOverruns, kCounterCount };
