@@ -173,7 +173,7 @@ struct LaneGroup {
   }
 
   void runGate(float* tile, const float* key) noexcept {
-    if (gate.used) anyPairs ? gate.run<true>(tile, key, pairs) : gate.run<false>(tile, key, pairs);
+    if (gate.used) gate.run(tile, key, pairs, anyPairs);
     if (expander.used) anyPairs ? expander.run<true>(tile, key, pairs) : expander.run<false>(tile, key, pairs);
   }
   void runCompressor(float* tile, const float* key) noexcept {

@@ -164,13 +164,14 @@ describe('modes change and switch without a click: at most −85 dB above 3 kHz 
     ['expand → gate', 'expand', { mode: 'gate' }],
     ['gate → duck', 'gate', { mode: 'duck' }],
     ['duck → expand', 'duck', { mode: 'expand' }],
+    ['gate → duck, by 40 dB in 1 ms', 'gate', { mode: 'duck' }, { thresholdDb: -25, rangeDb: 40, releaseMs: 200 }],
     ['expander off', 'expand', { on: false }],
     ['expander range 20 → 6 dB', 'expand', { rangeDb: 6 }],
     ['expander threshold 0 → −20 dB', 'expand', { thresholdDb: -20 }],
     ['expander ratio 2 → 1', 'expand', { ratio: 1 }],
-  ] as [string, string, Settings][])('%s', async (_, mode, move) => {
+  ] as [string, string, Settings, Settings?][])('%s', async (_, mode, move, standing = shut) => {
     const moves = [{ frame: frames / 2, set: Object.fromEntries(Object.entries(move).map(([k, v]) => [`strip.1.gate.${k}`, v])) }]
-    const { left } = await renderDesk({ strips: [[tone, tone]], set: gate({ ...shut, mode }), moves })
+    const { left } = await renderDesk({ strips: [[tone, tone]], set: gate({ ...standing, mode }), moves })
     expect(spillDb(left)).toBeLessThan(-85)
   })
 })

@@ -14,11 +14,13 @@ constexpr float kGateCreepNorm = 2e-6f;
 struct Gate {
   Vf threshold, hysteresis, holdFrames, attack, release;  // amplitude, its part to close, frames, one-pole coefficients
   SmoothValues floor;                                     // amplitude of what is shut out; 1 where the gate is off
+  Vf floorBefore, floorStep;                              // at the start of the quantum, and a frame
   Vf gain, count;                                         // count > 0: the key is or was above the threshold
   Vi ducks;                                               // −1: shut while the key is above
   float wantedFloor[kLanes];
   uint8_t wantedDucks[kLanes];
-  int32_t used, moving, turning;  // turning: a lane goes from gate to ducker or back, while its floor is 1
+  int32_t used, moving, ramping;
+  int32_t turning;  // a lane goes from gate to ducker or back, while its floor is 1
 
   void init() noexcept {
     threshold = splat(0.001f);
@@ -42,19 +44,39 @@ struct Gate {
 
   void prepare(const SmoothingTable& table) noexcept {
     if (turning) turn();
+    floorBefore = floor.value;
     const bool isMoving = any(floor.advance(table, 1e-6f)), isOn = any(floor.target != splat(1));
     used = isMoving || isOn || any(gain != splat(1));
-    moving = turning || isMoving || (used && !isOn);  // one that is off is watched until its gain is 1
+    floorStep = (floor.value - floorBefore) * (1.0f / kQuantum);
+    ramping = any(floorStep != Vf{});
+    moving = turning || isMoving || ramping || (used && !isOn);  // one that is off is watched until its gain is 1
   }
 
   // In place over a tile, by the level of `key` (may be the same tile); `pairs` marks lanes that share their neighbour's
   // level (stereo).
-  template <bool Stereo>
+  void run(float* tile, const float* key, Vi pairs, bool stereo) noexcept {
+    if (stereo) ramping ? run<true, true>(tile, key, pairs) : run<true, false>(tile, key, pairs);
+    else ramping ? run<false, true>(tile, key, pairs) : run<false, false>(tile, key, pairs);
+  }
+
+  DESKD_INLINE Vf swapPairs(Vf v) {
+    Vi other;
+    for (int i = 0; i < kLanes; i++) other[i] = i ^ 1;
+    return __builtin_shuffle(v, other);
+  }
+
+ private:
+  template <bool Stereo, bool Ramp>
   void run(float* tile, const float* key, Vi pairs) noexcept {
     Vf g = gain, c = count;
     const Vf open = threshold, close = threshold * hysteresis;
-    const Vf above = select(ducks, floor.value, splat(1)), below = select(ducks, splat(1), floor.value);
+    Vf shut = Ramp ? floorBefore : floor.value;
+    Vf above = select(ducks, shut, splat(1)), below = select(ducks, splat(1), shut);
     for (int n = 0; n < kQuantum; n++) {
+      if constexpr (Ramp) {
+        shut += floorStep;
+        above = select(ducks, shut, splat(1)), below = select(ducks, splat(1), shut);
+      }
       Vf level = abs(load(key + n * kLanes));
       if constexpr (Stereo) level = max(level, select(pairs, swapPairs(level), level));
       const Vi isOpen = c > 0.0f;
@@ -70,13 +92,6 @@ struct Gate {
     count = c;
   }
 
-  DESKD_INLINE Vf swapPairs(Vf v) {
-    Vi other;
-    for (int i = 0; i < kLanes; i++) other[i] = i ^ 1;
-    return __builtin_shuffle(v, other);
-  }
-
- private:
   void turn() noexcept {
     turning = 0;
     for (int i = 0; i < kLanes; i++) {
