@@ -13,12 +13,12 @@ constexpr int kSlabFrames = 8192;
 }  // namespace
 
 OfflinePlayer::OfflinePlayer(const std::vector<TrackFiles>& tracks, int sampleRateHz)
-    : streams_(openTracks(tracks, sampleRateHz, kSlabFrames)), planes_(streams_.size()), used_(kSlabFrames) {
+    : streams_(openTracks(tracks, sampleRateHz, kSlabFrames)), planes_(streams_.size()), rows_(streams_.size()), used_(kSlabFrames) {
   for (const auto& stream : streams_) {
     lengthFrames_ = std::max(lengthFrames_, stream->lengthFrames());
     front_.emplace_back(static_cast<size_t>(kSlabFrames * stream->channels()));
   }
-  back_ = front_;
+  for (const auto& stream : streams_) back_.emplace_back(static_cast<size_t>(kSlabFrames * stream->channels()));
   thread_ = std::thread([this] { run(); });
   orderBack();
 }
@@ -50,7 +50,10 @@ bool OfflinePlayer::pull(int frames) noexcept {
     const int count = std::min(frames - at, kSlabFrames - used_);
     for (size_t i = 0; i < streams_.size(); ++i) {
       const int channels = streams_[i]->channels();
-      planes_[i].take(front_[i].data() + used_ * channels, channels, at, count);
+      const float* from = front_[i].data() + used_ * channels;
+      const bool isRow = channels == 1 && count == kQuantum && reinterpret_cast<uintptr_t>(from) % 64 == 0;
+      rows_[i] = isRow ? from : nullptr;
+      if (!isRow) planes_[i].take(from, channels, at, count);
     }
     used_ += count;
     at += count;

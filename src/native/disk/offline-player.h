@@ -1,6 +1,7 @@
 // Plays tracks for a render: the disk never runs late, the caller waits for it instead.
 #pragma once
 #include <condition_variable>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -30,7 +31,8 @@ class OfflinePlayer final : public TrackSource {
   bool ready() noexcept override { return true; }
   bool pull(int frames) noexcept override;
   const float* plane(int track, int channel) const noexcept override {
-    return planes_[static_cast<size_t>(track)].samples[channel];
+    const float* row = rows_[static_cast<size_t>(track)];
+    return row ? row : planes_[static_cast<size_t>(track)].samples[channel];
   }
 
   // Could a file not be read to its end? It is silent from there on.
@@ -39,7 +41,13 @@ class OfflinePlayer final : public TrackSource {
   std::string error();
 
  private:
-  using Slab = std::vector<std::vector<float>>;  // interleaved frames of each track
+  // Interleaved frames, on cache lines of their own.
+  struct Frames {
+    explicit Frames(size_t samples) : memory(samples + 16) {}
+    float* data() noexcept { return memory.data() + (64 - reinterpret_cast<uintptr_t>(memory.data()) % 64) % 64 / sizeof(float); }
+    std::vector<float> memory;
+  };
+  using Slab = std::vector<Frames>;  // of each track
 
   void run() noexcept;
   void waitForBack() noexcept;
@@ -47,6 +55,7 @@ class OfflinePlayer final : public TrackSource {
 
   std::vector<std::unique_ptr<TrackStream>> streams_;  // the thread's while isOrdered_, else the render's
   std::vector<TrackPlanes> planes_;
+  std::vector<const float*> rows_;  // of each track: where a quantum lies as the graph wants it, or null: in its planes
   int64_t lengthFrames_ = 0;
   Slab front_, back_;  // the render plays the front; the back is the thread's while isOrdered_
   int used_;           // frames of the front that are played

@@ -33,8 +33,8 @@ TrackStream::TrackStream(const TrackFiles& files, int sampleRateHz, int64_t bloc
 }
 
 // The part that this frame lies in or, where there is none, before.
-const TrackStream::Part* TrackStream::partAt(int64_t frame) const noexcept {
-  for (const Part& part : parts_)
+TrackStream::Part* TrackStream::partAt(int64_t frame) noexcept {
+  for (Part& part : parts_)
     if (frame < part.endFrame) return &part;
   return nullptr;
 }
@@ -44,12 +44,17 @@ void TrackStream::read(float* interleaved, int64_t frames) noexcept {
     const int64_t at = position_.position();
     int64_t count = std::min(frames, position_.contiguous());
     const bool isHeld = at >= blockStart_ && at < blockEnd_;
-    const Part* part = isHeld ? nullptr : partAt(at);
+    Part* part = isHeld ? nullptr : partAt(at);
     if (part != nullptr && at >= part->startFrame) {
-      load(at);
-      continue;
-    }
-    if (isHeld) {
+      const int64_t wanted = std::min(blockFrames_, part->endFrame - at);
+      if (wanted > count) {
+        blockStart_ = at;
+        blockEnd_ = at + fetch(*part, at, wanted, block_.data());
+        continue;
+      }
+      // What fits goes straight to where it is wanted.
+      count = fetch(*part, at, wanted, interleaved);
+    } else if (isHeld) {
       count = std::min(count, blockEnd_ - at);
       std::copy_n(block_.data() + (at - blockStart_) * channels_, count * channels_, interleaved);
     } else {
@@ -62,30 +67,27 @@ void TrackStream::read(float* interleaved, int64_t frames) noexcept {
   }
 }
 
-// Brings the block at `frame` into memory; a failed read moves the end of the part to where it failed.
-void TrackStream::load(int64_t frame) noexcept {
-  Part& part = *const_cast<Part*>(partAt(frame));
-  const int64_t wanted = std::min(blockFrames_, part.endFrame - frame);
+// Gives how many frames of the part there were; a failed read moves its end to where it failed.
+int64_t TrackStream::fetch(Part& part, int64_t frame, int64_t wanted, float* interleaved) noexcept {
   int64_t count = 0;
   std::string reason;
   try {
-    count = readPart(part, frame, wanted);
+    count = readPart(part, frame, wanted, interleaved);
     reason = file_->errorText();
   } catch (const std::runtime_error& error) {
     reason = error.what();
   }
-  blockStart_ = frame;
-  blockEnd_ = frame + count;
-  fileFrame_ = blockEnd_;
-  if (count == wanted) return;
-  part.endFrame = blockEnd_;
+  fileFrame_ = frame + count;
+  if (count == wanted) return count;
+  part.endFrame = fileFrame_;
   fileFrame_ = -1;
-  if (!error_.empty()) return;
+  if (!error_.empty()) return count;
   error_ = part.path + ": silent from frame " + std::to_string(part.endFrame - part.startFrame) + " of " +
            std::to_string(part.frames) + " on, the file cannot be read there" + (reason.empty() ? "" : " (" + reason + ")");
+  return count;
 }
 
-int64_t TrackStream::readPart(Part& part, int64_t frame, int64_t wanted) {
+int64_t TrackStream::readPart(const Part& part, int64_t frame, int64_t wanted, float* interleaved) {
   if (filePart_ != &part) {
     filePart_ = nullptr;
     file_ = std::make_unique<AudioFile>(part.path);
@@ -93,9 +95,9 @@ int64_t TrackStream::readPart(Part& part, int64_t frame, int64_t wanted) {
     fileFrame_ = part.startFrame;
   }
   if (frame != fileFrame_ && !file_->seek(frame - part.startFrame)) return 0;
-  const int64_t count = file_->read(block_.data(), wanted);
+  const int64_t count = file_->read(interleaved, wanted);
   if (file_->info().channels < channels_)
-    for (int64_t i = count - 1; i >= 0; --i) block_[static_cast<size_t>(2 * i)] = block_[static_cast<size_t>(2 * i + 1)] = block_[static_cast<size_t>(i)];
+    for (int64_t i = count - 1; i >= 0; --i) interleaved[2 * i] = interleaved[2 * i + 1] = interleaved[i];
   return count;
 }
 

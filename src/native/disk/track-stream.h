@@ -42,9 +42,9 @@ class TrackStream {
     int64_t endFrame;  // before its end when it cannot be read further
   };
 
-  const Part* partAt(int64_t frame) const noexcept;
-  void load(int64_t frame) noexcept;
-  int64_t readPart(Part& part, int64_t frame, int64_t wanted);
+  Part* partAt(int64_t frame) noexcept;
+  int64_t fetch(Part& part, int64_t frame, int64_t wanted, float* interleaved) noexcept;
+  int64_t readPart(const Part& part, int64_t frame, int64_t wanted, float* interleaved);
 
   std::vector<Part> parts_;
   int channels_ = 1;
