@@ -84,32 +84,36 @@ export function buildRegistry(topology: Topology): Registry {
   const meters: Meter[] = []
   const byId = new Map<string, Entry>()
 
-  const add = (id: string, spec: ParamSpec | MeterSpec, number: number): void => {
-    const common = { id, address: `/${id.replaceAll('.', '/')}` }
+  // A desk of 512 strips has seventy thousand entries: their ids and addresses grow side by side, in objects of one shape.
+  const add = (id: string, address: string, spec: ParamSpec | MeterSpec, number: number): void => {
     const enter = <E extends Entry>(list: E[], entry: E): void => {
       list.push(entry)
       byId.set(id, entry)
     }
-    if (spec.kind === 'meter') enter(meters, { ...common, spec, index: meters.length })
-    else if (spec.kind === 'text')
-      enter(texts, { ...common, spec, index: texts.length, default: spec.default.replace('#', String(number)) })
-    else enter(params, { ...common, spec, index: params.length, ...rangeOf(spec, topology, number) })
+    if (spec.kind === 'meter') return enter(meters, { id, address, spec, index: meters.length })
+    if (spec.kind === 'text')
+      return enter(texts, { id, address, spec, index: texts.length, default: spec.default.replace('#', String(number)) })
+    const { min, max, default: start, names } = rangeOf(spec, topology, number)
+    enter(params, { id, address, spec, index: params.length, min, max, default: start, names })
   }
 
-  const walk = (block: Block, path: string, number: number): void => {
-    for (const [name, node] of Object.entries(block)) {
+  const walk = (block: Block, path: string, slashed: string, number: number): void => {
+    for (const name in block) {
+      const node = block[name] as Block[string]
       const here = path ? `${path}.${name}` : name
-      if (!isSpec(node)) walk(node, here, number)
+      const there = `${slashed}/${name}`
+      if (!isSpec(node)) walk(node, here, there, number)
       else if (node.kind === 'repeat')
         for (let i = 1; i <= repeatCount(node.count, topology); i++) {
           const copy = node.joined ? `${here}${i}` : `${here}.${i}`
-          if (isSpec(node.of)) add(copy, node.of as ParamSpec, i)
-          else walk(node.of, copy, i)
+          const address = node.joined ? `${there}${i}` : `${there}/${i}`
+          if (isSpec(node.of)) add(copy, address, node.of as ParamSpec, i)
+          else walk(node.of, copy, address, i)
         }
-      else add(here, node, number)
+      else add(here, there, node, number)
     }
   }
-  walk(deskTree, '', 0)
+  walk(deskTree, '', '', 0)
   return { topology, params, texts, meters, byId }
 }
 
