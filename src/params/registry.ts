@@ -90,11 +90,13 @@ export function buildRegistry(topology: Topology): Registry {
       list.push(entry)
       byId.set(id, entry)
     }
-    if (spec.kind === 'meter') return enter(meters, { id, address, spec, index: meters.length })
-    if (spec.kind === 'text')
-      return enter(texts, { id, address, spec, index: texts.length, default: spec.default.replace('#', String(number)) })
-    const { min, max, default: start, names } = rangeOf(spec, topology, number)
-    enter(params, { id, address, spec, index: params.length, min, max, default: start, names })
+    if (spec.kind === 'meter') enter(meters, { id, address, spec, index: meters.length })
+    else if (spec.kind === 'text')
+      enter(texts, { id, address, spec, index: texts.length, default: spec.default.replace('#', String(number)) })
+    else {
+      const { min, max, default: start, names } = rangeOf(spec, topology, number)
+      enter(params, { id, address, spec, index: params.length, min, max, default: start, names })
+    }
   }
 
   const walk = (block: Block, path: string, slashed: string, number: number): void => {
