@@ -16,9 +16,9 @@ const blocks = (language: string): string[] =>
   [...readme.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map((m) => m[1] ?? '')
 
 describe('README.md', () => {
-  it('shows a desk file that can be read: four strips, the third stereo, the limiter on', () => {
+  it('shows a desk file that can be read: five strips, two of them stereo, the limiter on, a reverb', () => {
     const desk = readDeskText('README.md', blocks('yaml')[0] ?? '')
-    expect(desk.registry.topology.stripStereo).toEqual([false, false, true, false])
+    expect(desk.registry.topology.stripStereo).toEqual([false, false, true, false, true])
     const limiter = desk.registry.byId.get('master.limiter.on')!
     expect(isParam(limiter) && desk.values[limiter.index]).toBe(1)
     expect([...desk.tracks.keys()]).toEqual([1, 2])

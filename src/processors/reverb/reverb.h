@@ -19,8 +19,6 @@ constexpr float kSideGain = 0.35355339f;  // 1/√8: a side feeds eight lines
 // The lines that a side hears with a minus, one bit each: bent sequences, flat under the matrix and under the diffusers, so
 // that a side hears every echo there is and not a few of them eight times; the two are orthogonal.
 constexpr uint32_t kOutSigns[2] = {0xfca6, 0xf95c};
-// Stereo noise comes out as loud as it went in, at 1.8 s and size 1.
-constexpr float kReverbGain = 1;
 constexpr double kMostTurn = 0.7853981633974483;  // of the modulation and of the diffusers: π/4, halves into halves
 
 // 1 2 … of a quantum's frames as fractions: how far a ramp has come.
@@ -369,7 +367,7 @@ struct Reverb {
         const Vf x = load(rows[i] + v);
         for (int c = 0; c < 2; c++) side[c] = kOutSigns[c] >> i & 1 ? side[c] - x : side[c] + x;
       }
-      for (int c = 0; c < 2; c++) store(out[c] + v, side[c] * (0.25f * kReverbGain));
+      for (int c = 0; c < 2; c++) store(out[c] + v, side[c] * 0.25f);
     }
     if (width.moving() || width.value != 1) {
       double w[kQuantum];
