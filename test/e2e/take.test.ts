@@ -34,6 +34,16 @@ params:
   strip.6.comp.autoRelease: true
   strip.4.send.1.levelDb: -6
   strip.5.delayMs: 250
+  strip.6.automix.on: true
+  strip.7.automix.on: true
+  strip.8.panMode: lcr
+  strip.8.dca.1: true
+  dca.1.faderDb: -3
+  desk.centreBus: bus.4
+  oscillator.on: true
+  oscillator.type: pink
+  oscillator.levelDb: -50
+  bus.3.oscillator: true
   bus.1.comp.on: true
   bus.1.comp.lookaheadMs: 2
   bus.1.output: bus.2
