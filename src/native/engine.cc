@@ -72,6 +72,7 @@ void Engine::makeGraph() {
   GraphSpec spec{stripCount_, region_.stereoFlags(), busCount_, outputCount_, sampleRateHz_, 0, dcaCount_};
   fixed_.into(spec);
   spec.fxCount = fxCount_;
+  spec.inputCount = region_.word(layout::kInputCount);
   graph_.reset(set_.create(spec));
 }
 

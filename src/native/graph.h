@@ -22,6 +22,7 @@ struct GraphSpec {
   const float* busLookaheadMs = nullptr;
   const int32_t* busOutput = nullptr;
   int fxCount = 0;
+  int inputCount = 0;  // of the card: effects come behind them in the names of a strip's input
 };
 
 // One quantum in and out. Rows are kQuantum floats, 64-byte aligned.

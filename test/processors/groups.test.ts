@@ -1,6 +1,6 @@
 // DCAs, mute groups and solo in place: what reaches the master, the sends and the monitor.
 import { describe, expect, it } from 'vitest'
-import { rmsDb, sameBits, spillDb, toneDb } from '../fixtures/measurements.js'
+import { nullDb, rmsDb, sameBits, spillDb, toneDb } from '../fixtures/measurements.js'
 import { renderDesk, type Settings } from '../fixtures/offline-desk.js'
 import { noise, sine } from '../fixtures/signals.js'
 
@@ -130,6 +130,32 @@ describe('solo in place', () => {
     const pre = { ...reverb, 'strip.3.send.4.tap': 'preFader', 'strip.1.solo': true }
     expect(await levels(3, pre)).toEqual([0, silent, -6])
     expect(await levels(3, { ...pre, 'strip.1.solo': false, 'strip.3.mute': true })).toEqual([0, withBus(0), -6])
+  })
+
+  it('lets a soloed return of an effect sound with all that feeds the effect, over buses into its bus, and nothing beside it', async () => {
+    const effect = {
+      ...sip,
+      'fx.1.type': 'delay',
+      'fx.1.source': 'bus.2',
+      'fx.1.delay.timeMs': 10,
+      'strip.3.input': 'fx1',
+      'strip.1.send.1.levelDb': 0,
+      'bus.1.output': 'bus.2',
+    }
+    const [all] = await levels(3, { ...effect, 'strip.1.faderDb': 0 })
+    expect(all).toBeGreaterThan(-10)
+    const strips = [
+      [tone, tone],
+      [sine(frames, 3000, -40), sine(frames, 3000, -40)],
+      [tone, tone],
+    ]
+    const heard = async (set: Settings) => renderDesk({ strips, set: { ...effect, ...set }, busCount: 2 })
+    const soloed = await heard({ 'strip.3.solo': true })
+    const alone = await heard({ 'monitor.soloMode': 'pfl', 'bus.2.output': 'off', 'strip.2.mute': true })
+    const direct = await heard({ 'monitor.soloMode': 'pfl', 'bus.2.output': 'off', 'strip.2.mute': true, 'strip.3.mute': true })
+    const wet = Float64Array.from(alone.left, (v, n) => v - direct.left[n]!)
+    expect(rmsDb(wet)).toBeGreaterThan(-60)
+    expect(nullDb(soloed.left, wet)).toBeLessThan(-140)
   })
 
   it('opens a bus while playing when the soloed strip’s send comes up', async () => {

@@ -16,6 +16,7 @@ class GraphParameters : protected GraphState {
     } else if (index >= params_.fxBase()) {
       const uint32_t at = index - params_.fxBase();
       fx_[at / params_.fxStride()].set(at % params_.fxStride(), value, jump, spec_.busCount, fxPlan_);
+      touch();
     } else if (index >= params_.busBase()) {
       const uint32_t at = index - params_.busBase();
       setBus((int)(at / params_.busStride()), at % params_.busStride(), value);
@@ -118,6 +119,10 @@ class GraphParameters : protected GraphState {
       return setSend(s, (int)b, (at - p::send::base) % p::send::stride, value);
     }
     switch (at) {
+      case p::input:
+        t.returns = (int)value - 2 - spec_.inputCount;
+        if (t.returns >= spec_.fxCount) t.returns = -1;
+        return touchStrip(s);
       case p::trimDb: t.trim = amplitudeOf(value); return setTrim(t);
       case p::polarity: t.polarity = value != 0; return setTrim(t);
       case p::polarityLeft: t.polarityLeft = value != 0; return setSides(t);

@@ -80,33 +80,35 @@ class GraphRouting : protected GraphParameters {
     core_->monitorChanging = 1;
   }
 
-  // Solo in place: a soloed strip is heard through every bus it feeds, a soloed bus with all that feeds it.
+  // Solo in place: a soloed strip is heard through every bus it feeds, a soloed bus with all that feeds it, and a soloed
+  // return of an effect with all that feeds the effect.
   void findOpenBuses() noexcept {
     const int32_t inPlace = core_->anySolo && !solosInMonitor();
     uint64_t open = 0, fed = 0;
     if (inPlace) {
-      uint64_t safe = 0;
       for (int b = 0; b < spec_.busCount; b++) {
-        if (isSoloed(bus_[b])) fed |= 1ull << b;
-        if (bus_[b].soloSafe) safe |= 1ull << b;
+        if (isSoloed(bus_[b])) fed |= 1ull << b, open |= 1ull << b;
       }
-      open = fed;
-      for (int s = 0; s < spec_.stripCount; s++)
-        if (isSoloed(strip_[s]))
-          for (int b = 0; b < spec_.busCount; b++)
-            if ((send(s, b).on && send(s, b).gain != 0) || (isLcr(strip_[s]) && b == core_->centreBus)) open |= 1ull << b;
-      // Along the outputs, which have no loops: upwards to what a soloed bus is made of, downwards to where sound goes.
+      for (int s = 0; s < spec_.stripCount; s++) {
+        const StripState& t = strip_[s];
+        if (!isSoloed(t)) continue;
+        for (int b = 0; b < spec_.busCount; b++)
+          if ((send(s, b).on && send(s, b).gain != 0) || (isLcr(t) && b == core_->centreBus)) open |= 1ull << b;
+        if (t.returns >= 0 && fx_[t.returns].wantedSource >= 0) fed |= 1ull << fx_[t.returns].wantedSource;
+      }
+      // Along the outputs, which have no loops: upwards to all that makes up what must sound, downwards to where it goes.
+      uint64_t feeders = 0;
       for (int pass = 0; pass < spec_.busCount; pass++) {
-        const uint64_t openBefore = open, fedBefore = fed;
         for (int b = 0; b < spec_.busCount; b++) {
           const int to = bus_[b].wantedOutput;
           if (to < 0) continue;
-          if (fed >> to & 1) fed |= 1ull << b;
+          if (fed >> to & 1) fed |= 1ull << b, feeders |= 1ull << b;
           if (open >> b & 1) open |= 1ull << to;
         }
-        if (open == openBefore && fed == fedBefore) break;
       }
-      open |= fed | safe;
+      open |= feeders;
+      for (int b = 0; b < spec_.busCount; b++)
+        if (bus_[b].soloSafe) open |= 1ull << b;
     }
     if (inPlace == core_->soloInPlace && open == core_->openBuses && fed == core_->fedBuses) return;
     core_->soloInPlace = inPlace;

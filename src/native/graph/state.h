@@ -47,6 +47,7 @@ struct StripState : ChannelState {
   uint8_t dirty, tapPending, taps;  // dirty: 2 to jump
   uint64_t dirtySends;               // buses whose send alone changed
   int32_t lane;                     // of the left side
+  int32_t returns;                  // effect that is its input, −1 for none
 };
 
 struct BusState : ChannelState {
@@ -410,6 +411,7 @@ class GraphState {
       t.stereo = spec_.stripStereo[s] != 0;
       if (t.stereo) lane = (lane + 1) & ~1;
       t.lane = lane;
+      t.returns = -1;
       t.fader = t.trim = t.automixWeight = 1;
       t.dirty = 1;
       if (t.stereo) {
