@@ -16,11 +16,13 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 it.each([
-  [3, 2, 4, 2],
-  [1, 1, 2, 0],
-  [2, 5, 2, 24],
-])('every parameter of %i strips, %i buses, %i outputs and %i DCAs is logged under its id', (strips, busCount, outputCount, dcaCount) => {
-  const registry = buildRegistry({ stripStereo: Array(strips).fill(false), busCount, inputCount: 2, outputCount, dcaCount })
-  const said = execFileSync(join(folder, 'ids'), [strips, busCount, outputCount, dcaCount].map(String), { encoding: 'utf8' })
+  [3, 2, 4, 2, 1],
+  [1, 1, 2, 0, 0],
+  [2, 5, 2, 24, 16],
+])('every parameter of %i strips, %i buses, %i outputs, %i DCAs and %i effects is logged under its id', (...counts) => {
+  const [strips, busCount, outputCount, dcaCount, fxCount] = counts
+  const stripStereo = Array(strips).fill(false)
+  const registry = buildRegistry({ stripStereo, busCount, inputCount: 2, outputCount, dcaCount, fxCount })
+  const said = execFileSync(join(folder, 'ids'), counts.map(String), { encoding: 'utf8' })
   expect(said.trimEnd().split('\n')).toEqual(registry.params.map(({ id }) => id))
 })
