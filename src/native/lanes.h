@@ -77,6 +77,12 @@ DESKD_INLINE V2d fma2(V2d a, V2d b, V2d c) {
 DESKD_INLINE V4d fma4(V4d a, V4d b, V4d c) {
 #if defined(__FMA__)
   return (V4d)_mm256_fmadd_pd((__m256d)a, (__m256d)b, (__m256d)c);
+#elif defined(__aarch64__)
+  struct Halves {
+    V2d low, high;
+  };
+  const Halves x = __builtin_bit_cast(Halves, a), y = __builtin_bit_cast(Halves, b), z = __builtin_bit_cast(Halves, c);
+  return __builtin_bit_cast(V4d, Halves{fma2(x.low, y.low, z.low), fma2(x.high, y.high, z.high)});
 #else
   return a * b + c;
 #endif

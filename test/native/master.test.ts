@@ -76,7 +76,7 @@ beforeAll(async () => {
     () => false,
   )
   for (const { isa, flags, compiler = 'g++', emulator } of sets) {
-    const warnings = '-std=c++20 -O2 -Wall -Wextra -Werror -ffp-contract=off'
+    const warnings = '-std=c++20 -O2 -Wall -Wextra -Werror -Wno-psabi -ffp-contract=off'
     const options = `${warnings} -DDESKD_ISA=${isa} ${flags}`.trim().split(/\s+/)
     await run(compiler, [...options, source, '-o', binary(isa), ...(libebur128 && !emulator?.length ? ['-lebur128'] : [])])
   }
