@@ -101,4 +101,7 @@ export const buildInMemory = () =>
 /** The program that callgrind counts. */
 export const buildInstructions = () => build([...['instructions', 'desk', 'music'].map((name) => of(name)), sets, ...graphs()])
 
+/** The program that runs job P for so many seconds of audio. */
+export const buildSeconds = () => build([...['seconds', 'desk', 'music'].map((name) => of(name)), sets, ...graphs()])
+
 export const compilerVersion = () => execFileSync(compiler, ['--version']).toString().split('\n')[0]

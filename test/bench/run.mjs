@@ -8,7 +8,7 @@ import { instructionRows } from './instructions.mjs'
 import { isMissed, tableLines } from './table.mjs'
 
 const inMemory = ['job-p', 'full-strip', 'strip-cost', 'moving', 'silence', 'analyser', 'precision']
-const names = [...inMemory, 'instructions', 'osc', 'processes']
+const names = [...inMemory, 'instructions', 'osc', 'processes', 'peers', 'peers-memory']
 const usage = `npm run bench -- [--quick] [--json FILE] [--record] [${names.join('|')} …]`
 
 function options() {
@@ -57,6 +57,8 @@ if (wants('instructions') || chosen.record) {
 for (const [name, file, from] of [
   ['osc', './osc.mjs', 'oscRows'],
   ['processes', './processes.mjs', 'processRows'],
+  ['peers', './peers/file-rows.mjs', 'fileRows'],
+  ['peers-memory', './peers/memory-rows.mjs', 'memoryRows'],
 ])
   if (wants(name))
     rows.push(...(hasBuild ? await (await import(file))[from](chosen) : skipped(name, 'dist/main.js is not built')))

@@ -1,0 +1,64 @@
+// Job P inside one process: deskd's graph and node-web-audio-api in turns.
+import { execFileSync } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { buildSeconds } from '../build.mjs'
+import { quantile, row, spreadOf } from '../table.mjs'
+import { leastCompressionDb } from './same-job.mjs'
+
+const version = '1.0.9'
+const webAudio = new URL('web-audio.mjs', import.meta.url).pathname
+
+function isInstalled() {
+  try {
+    createRequire(import.meta.url).resolve('node-web-audio-api')
+    return true
+  } catch {
+    return false
+  }
+}
+
+const printedBy = (...command) => JSON.parse(execFileSync(command[0], command.slice(1).map(String)))
+
+/** What the compressors take, in dB; throws when they do not compress. */
+function compressionDb() {
+  const [compressed, not] = ['softJob', 'uncompressedJob'].map((name) => printedBy(process.execPath, webAudio, 10, name).levelDb)
+  if (!(not - compressed >= leastCompressionDb))
+    throw new Error(`node-web-audio-api: compresses by ${(not - compressed).toFixed(1)} dB`)
+  return not - compressed
+}
+
+export async function memoryRows({ quick }) {
+  if (!isInstalled()) {
+    process.stderr.write(`skipped node-web-audio-api: npm install --no-save node-web-audio-api@${version}\n`)
+    return []
+  }
+  const compressesDb = compressionDb()
+  const program = await buildSeconds()
+  const [seconds, rounds] = quick ? [5, 3] : [20, 7]
+  const pairs = []
+  for (let round = 0; round < rounds; round++) {
+    process.stderr.write(`peers-memory: node-web-audio-api, round ${round + 1} of ${rounds}\n`)
+    pairs.push({ own: printedBy(program, seconds), peer: printedBy(process.execPath, webAudio, seconds) })
+  }
+  const ratios = pairs.map(({ own, peer }) => peer.cpuSeconds / own.cpuSeconds)
+  const cost = (side) =>
+    (
+      1000 *
+      quantile(
+        pairs.map((pair) => pair[side].cpuSeconds / seconds),
+        0.5,
+      )
+    ).toFixed(2)
+  const [{ own, peer }] = pairs
+  const louderDb = peer.levelDb - own.levelDb
+  const level = `level ${louderDb < 0 ? '−' : '+'}${Math.abs(louderDb).toFixed(1)} dB, compresses ${compressesDb.toFixed(1)} dB`
+  const detail = `${cost('peer')} against ${cost('own')} ms CPU a second of audio (${own.set}); ${level}; limiter a compressor, no loudness`
+  return [
+    row('job P in memory, against node-web-audio-api', quantile(ratios, 0.5), '×', {
+      bound: 25,
+      atLeast: true,
+      ...spreadOf(ratios),
+      detail,
+    }),
+  ]
+}
