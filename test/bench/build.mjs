@@ -30,10 +30,12 @@ function listBehind(text, key) {
   return [...text.slice(text.indexOf('[', at), text.indexOf(']', at)).matchAll(/'([^']+)'/g)].map((match) => match[1])
 }
 
+const graphFlags = (gyp) => listBehind(gyp, "'graph_flags'")
+
 /** The graph's sources with their flags, as binding.gyp has them for this processor. */
 function graphs() {
   const gyp = readFileSync(join(native, 'binding.gyp'), 'utf8')
-  const common = listBehind(gyp, "'graph_flags'")
+  const common = graphFlags(gyp)
   const sets = { x64: ['graph_avx512', 'graph_avx2', 'graph_sse2'], arm64: ['graph_neon'] }
   const names = sets[process.arch] ?? ['graph_portable']
   return names.map((name) => {
@@ -74,22 +76,22 @@ async function compile({ source, flags }, headers) {
   return object
 }
 
-async function link(objects) {
+async function link(objects, libraries) {
   const program = join(folder, digest(...objects))
   if (existsSync(program)) return program
-  await run(compiler, [...objects, '-o', `${program}.part`])
+  await run(compiler, [...objects, ...libraries, '-o', `${program}.part`])
   renameSync(`${program}.part`, program)
   return program
 }
 
 const of = (name, flags = benchFlags) => ({ source: join(engine, `${name}.cc`), flags })
 
-async function build(sources) {
+async function build(sources, libraries = []) {
   mkdirSync(folder, { recursive: true })
   const headers = headerHash()
   const objects = []
   for (const source of sources) objects.push(await compile(source, headers))
-  return link(objects)
+  return link(objects, libraries)
 }
 
 const sets = { source: join(native, 'instruction-sets.cc'), flags: benchFlags }
@@ -103,5 +105,12 @@ export const buildInstructions = () => build([...['instructions', 'desk', 'music
 
 /** The program that runs job P for so many seconds of audio. */
 export const buildSeconds = () => build([...['seconds', 'desk', 'music'].map((name) => of(name)), sets, ...graphs()])
+
+/** The program that measures loudness and true peak alone; it links with libebur128. */
+export function buildMeter() {
+  const flags = graphFlags(readFileSync(join(native, 'binding.gyp'), 'utf8'))
+  const native512 = process.arch === 'x64' ? ['-mprefer-vector-width=512'] : []
+  return build([of('meter', [...flags, '-march=native', ...native512]), of('music')], ['-lebur128'])
+}
 
 export const compilerVersion = () => execFileSync(compiler, ['--version']).toString().split('\n')[0]

@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { installCommand } from '../../../src/setup/system-libraries.mjs'
 import { quantile, row, spreadOf } from '../table.mjs'
 import { timeOf } from './cpu-time.mjs'
 import { csound } from './csound.mjs'
@@ -24,8 +25,8 @@ function installed() {
   const missing = all.filter((peer) => !isInstalled(peer))
   if (missing.length > 0) {
     const names = missing.map(({ name }) => name).join(', ')
-    const packages = missing.flatMap(({ apt }) => apt).join(' ')
-    process.stderr.write(`skipped ${names}: sudo apt-get install -y --no-install-recommends ${packages}\n`)
+    const packages = missing.flatMap(({ apt }) => apt.map((name) => ({ name })))
+    process.stderr.write(`skipped ${names}: ${installCommand(packages)}\n`)
   }
   return all.filter(isInstalled)
 }

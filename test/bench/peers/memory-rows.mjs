@@ -1,7 +1,8 @@
-// Job P inside one process: deskd's graph and node-web-audio-api in turns.
+// Peers inside one process, in turns with deskd's graph and meter: node-web-audio-api and libebur128.
 import { execFileSync } from 'node:child_process'
 import { createRequire } from 'node:module'
-import { buildSeconds } from '../build.mjs'
+import { installCommand, missingPackages } from '../../../src/setup/system-libraries.mjs'
+import { buildMeter, buildSeconds } from '../build.mjs'
 import { quantile, row, spreadOf } from '../table.mjs'
 import { leastCompressionDb } from './same-job.mjs'
 
@@ -27,7 +28,7 @@ function compressionDb() {
   return not - compressed
 }
 
-export async function memoryRows({ quick }) {
+async function webAudioRows(quick) {
   if (!isInstalled()) {
     process.stderr.write(`skipped node-web-audio-api: npm install --no-save node-web-audio-api@${version}\n`)
     return []
@@ -62,3 +63,19 @@ export async function memoryRows({ quick }) {
     }),
   ]
 }
+
+async function meterRows(quick) {
+  const missing = missingPackages(['test']).filter(({ name }) => name === 'libebur128-dev')
+  if (missing.length > 0) {
+    process.stderr.write(`skipped libebur128: ${installCommand(missing)}\n`)
+    return []
+  }
+  process.stderr.write('peers-memory: libebur128\n')
+  const lines = execFileSync(await buildMeter(), quick ? ['--quick'] : [])
+    .toString()
+    .trim()
+    .split('\n')
+  return lines.map((line) => JSON.parse(line))
+}
+
+export const memoryRows = async ({ quick }) => [...(await webAudioRows(quick)), ...(await meterRows(quick))]
