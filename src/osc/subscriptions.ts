@@ -163,7 +163,7 @@ export class Subscriptions {
     const { next, dirty, meters, ended, lastSentMs, periodMs, caller } = subscription
     if (next || ended || dirty.length + meters.length === 0) return
     const waitMs = Math.max(0, lastSentMs + periodMs - performance.now())
-    subscription.next = setTimeout(() => this.parts.queue.push(caller.id, () => this.tell(subscription)), waitMs).unref()
+    subscription.next = setTimeout(() => this.parts.queue.pushFeedback(caller.id, () => this.tell(subscription)), waitMs).unref()
   }
 
   private *tell(subscription: Subscription): Generator<void> {

@@ -1,4 +1,5 @@
-// Work in slices, so that nothing holds the event loop: first come first served for each lane, the lanes in turn.
+// Work in slices, so that nothing holds the event loop: first come first served for each lane, the lanes in turn. What comes
+// in goes before what subscribers are told, so that a move waits for no meters; but each slice tells something.
 import { log } from '../log.js'
 
 /** Does its work at once and gives undefined, or gives an iterator that does it step by step. A step is far below a millisecond. */
@@ -24,8 +25,8 @@ const sliceMs = 1
 const jobMs = 2
 
 export class WorkQueue {
-  private readonly lanes = new Map<string, Lane>()
-  private readonly turns = new Fifo<Lane>()
+  private readonly received = new Lanes()
+  private readonly feedback = new Lanes()
   private immediate: NodeJS.Immediate | undefined
   private messages = 0
   private bytes = 0
@@ -40,34 +41,39 @@ export class WorkQueue {
     if (messages > 0 && (this.messages + messages > queueLimits.messages || this.bytes + bytes > queueLimits.bytes)) return false
     this.messages += messages
     this.bytes += bytes
-    let lane = this.lanes.get(laneId)
-    if (!lane) {
-      lane = { id: laneId, items: new Fifo() }
-      this.lanes.set(laneId, lane)
-      this.turns.push(lane)
-    }
-    lane.items.push({ job, messages, bytes })
+    this.received.add(laneId, { job, messages, bytes })
     this.immediate ??= setImmediate(this.slice)
     return true
   }
 
+  /** Puts a job of telling a subscriber in its lane. */
+  pushFeedback(laneId: string, job: Job): void {
+    this.feedback.add(laneId, { job, messages: 0, bytes: 0 })
+    this.immediate ??= setImmediate(this.slice)
+  }
+
   close(): void {
     clearImmediate(this.immediate)
-    this.lanes.clear()
-    while (this.turns.shift());
+    this.received.clear()
+    this.feedback.clear()
   }
 
   private readonly slice = (): void => {
     this.immediate = undefined
     const start = performance.now()
-    let lane = this.turns.shift()
+    this.run(this.received, start)
+    this.run(this.feedback, start)
+    if (this.received.first || this.feedback.first) this.immediate = setImmediate(this.slice)
+  }
+
+  /** Begins one job in any case, more while there is time. */
+  private run(lanes: Lanes, start: number): void {
+    let lane = lanes.shift()
     while (lane) {
       this.work(lane, start)
-      if (lane.items.first) this.turns.push(lane)
-      else this.lanes.delete(lane.id)
-      lane = performance.now() - start < sliceMs ? this.turns.shift() : undefined
+      lanes.putBack(lane)
+      lane = performance.now() - start < sliceMs ? lanes.shift() : undefined
     }
-    if (this.turns.first) this.immediate = setImmediate(this.slice)
   }
 
   /** Brings the lane's first job on, to its end if time allows. */
@@ -86,6 +92,41 @@ export class WorkQueue {
     lane.items.shift()
     this.messages -= item.messages
     this.bytes -= item.bytes
+  }
+}
+
+/** Lanes that have work, in turn. */
+class Lanes {
+  private readonly byId = new Map<string, Lane>()
+  private readonly turns = new Fifo<Lane>()
+
+  get first(): Lane | undefined {
+    return this.turns.first
+  }
+
+  add(id: string, item: Item): void {
+    let lane = this.byId.get(id)
+    if (!lane) {
+      lane = { id, items: new Fifo() }
+      this.byId.set(id, lane)
+      this.turns.push(lane)
+    }
+    lane.items.push(item)
+  }
+
+  shift(): Lane | undefined {
+    return this.turns.shift()
+  }
+
+  /** Behind the others if it has more to do; else it is forgotten. */
+  putBack(lane: Lane): void {
+    if (lane.items.first) this.turns.push(lane)
+    else this.byId.delete(lane.id)
+  }
+
+  clear(): void {
+    this.byId.clear()
+    while (this.turns.shift());
   }
 }
 

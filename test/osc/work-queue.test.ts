@@ -76,6 +76,19 @@ describe('WorkQueue', () => {
     bytes.close()
   })
 
+  it('takes what comes in before feedback, and lets neither keep the other waiting', async () => {
+    const queue = new WorkQueue()
+    const notes: string[] = []
+    for (const client of ['a', 'b', 'c']) queue.pushFeedback(client, job(notes, `meters ${client} `, 1, 0.6))
+    for (const client of ['x', 'y', 'z']) queue.push(client, job(notes, `move ${client} `, 1, 0.6))
+    await turn()
+    expect(notes).toEqual(['move x 1', 'move y 1', 'meters a 1'])
+    await turn()
+    expect(notes.slice(3)).toEqual(['move z 1', 'meters b 1'])
+    await turn()
+    expect(notes.slice(5)).toEqual(['meters c 1'])
+  })
+
   it('goes on after a job that throws', async () => {
     const queue = new WorkQueue()
     const notes: string[] = []
