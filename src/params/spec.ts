@@ -36,6 +36,8 @@ export interface NumberSpec extends Described {
   readonly taper: Taper
   /** A delay in ms, which may be written in s, metres of air and samples too. */
   readonly delay?: true
+  /** Takes whole numbers only. */
+  readonly whole?: true
 }
 
 export interface BoolSpec extends Described {
@@ -94,6 +96,12 @@ export const number = (
   taper: Taper = 'lin',
   fixed = false,
 ): NumberSpec => ({ kind: 'number', label, unit, min, max, default: defaultValue, taper, ...(fixed ? { fixed } : {}) })
+
+/** A number of things. */
+export const count = (label: string, min: number, max: number, defaultValue: number): NumberSpec => ({
+  ...number(label, '', min, max, defaultValue),
+  whole: true,
+})
 
 /** A delay from 0 ms to `maxMs`. */
 export const delay = (label: string, maxMs: number): NumberSpec => ({ ...number(label, 'ms', 0, maxMs, 0), delay: true })

@@ -26,7 +26,8 @@ export function valueOfNorm(param: Param, norm: number): number {
   if (spec.kind !== 'number') return Math.round(x * max)
   if (spec.taper === 'fader') return faderDbOfNorm(x)
   if (spec.taper === 'log') return min * (max / min) ** x
-  return min + x * (max - min)
+  const value = min + x * (max - min)
+  return spec.whole ? Math.round(value) : value
 }
 
 /** Value in the parameter's unit → 0…1, the inverse of {@link valueOfNorm}. */
@@ -52,7 +53,7 @@ export function settle(param: Param, value: number): number | undefined {
     return named >= 0 ? named : Math.round(clamped)
   }
   if (param.spec.taper === 'fader' && clamped <= -90) return Number.NEGATIVE_INFINITY
-  return Math.fround(clamped)
+  return param.spec.whole ? Math.round(clamped) : Math.fround(clamped)
 }
 
 /**
@@ -81,6 +82,7 @@ export function parseValue(param: Param, written: string | number | boolean, sam
   if (param.spec.kind === 'enum' && param.names.includes(String(written))) return param.names.indexOf(String(written))
   if (param.spec.kind === 'enum' && !Number.isInteger(written)) return undefined
   if (param.spec.kind === 'bool' && written !== 0 && written !== 1) return undefined
+  if (param.spec.kind === 'number' && param.spec.whole && !Number.isInteger(written)) return undefined
   if (!(written >= param.min && written <= param.max)) return undefined
   return settle(param, written)
 }
@@ -110,7 +112,8 @@ export function rangeText(param: Param): string {
       ? `${param.names.slice(0, 6).join(', ')} … ${param.names.at(-1)}`
       : `one of ${param.names.join(', ')}`
   const unit = param.spec.delay ? ' ms (or with a unit: ms, s, m, smp)' : param.spec.unit ? ` ${param.spec.unit}` : ''
-  return `${param.min === Number.NEGATIVE_INFINITY ? '-inf' : param.min} to ${param.max}${unit}`
+  const whole = param.spec.whole ? 'a whole number from ' : ''
+  return `${whole}${param.min === Number.NEGATIVE_INFINITY ? '-inf' : param.min} to ${param.max}${unit}`
 }
 
 /** A raw slot of the meter table in the meter's unit. */

@@ -59,7 +59,7 @@ describe('a desk file', () => {
       'fx2',
     ])
     const map = read('strips: 2\nfx: {1: {type: chorus, chorus: {voices: 8}}}\n')
-    expect([map.registry.topology.fxCount, at(map, 'fx.1.type'), at(map, 'fx.1.chorus.voices')]).toEqual([4, 'chorus', '8'])
+    expect([map.registry.topology.fxCount, at(map, 'fx.1.type'), at(map, 'fx.1.chorus.voices')]).toEqual([4, 'chorus', 8])
     expect(messageOf(() => read('strips: 2\nfx: 17\n'))).toMatch(/fx: expected a whole number from 0 to 16/)
     expect(messageOf(() => read('strips: 2\nfx: [{type: echo}]\n'))).toMatch(
       /expected one of off, reverb, delay, chorus, found "echo"/,

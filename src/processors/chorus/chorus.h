@@ -78,7 +78,7 @@ struct Chorus {
       }
       case p::depthMs: return aim(depth, value * 0.001 * t.rate);
       case p::rateHz: return aim(rate, value);
-      case p::voices: return setVoices((int)value + 1, jump);
+      case p::voices: return setVoices((int)value, jump);
       case p::stereoPhaseDeg: stereoTurns = value / 360; return placeVoices(jump);
       case p::voicePhaseDeg: voiceTurns = value / 360; return placeVoices(jump);
       case p::mixPercent: return aim(mix, value * 0.01);
