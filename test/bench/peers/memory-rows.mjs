@@ -1,20 +1,24 @@
 // Peers inside one process, in turns with deskd's graph and meter: node-web-audio-api and libebur128.
 import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { installCommand, missingPackages } from '../../../src/setup/system-libraries.mjs'
 import { buildMeter, buildSeconds } from '../build.mjs'
 import { quantile, row, spreadOf } from '../table.mjs'
 import { leastCompressionDb } from './same-job.mjs'
 
-const version = '1.0.9'
+/** The last that runs on Node 20. */
+const knownVersion = '1.0.9'
 const webAudio = new URL('web-audio.mjs', import.meta.url).pathname
 
-function isInstalled() {
+/** The version that stands in node_modules; undefined when there is none. */
+function installedVersion() {
   try {
-    createRequire(import.meta.url).resolve('node-web-audio-api')
-    return true
+    const entry = createRequire(import.meta.url).resolve('node-web-audio-api')
+    return JSON.parse(readFileSync(join(dirname(entry), 'package.json'), 'utf8')).version
   } catch {
-    return false
+    return undefined
   }
 }
 
@@ -29,8 +33,9 @@ function compressionDb() {
 }
 
 async function webAudioRows(quick) {
-  if (!isInstalled()) {
-    process.stderr.write(`skipped node-web-audio-api: npm install --no-save node-web-audio-api@${version}\n`)
+  const version = installedVersion()
+  if (!version) {
+    process.stderr.write(`skipped node-web-audio-api: npm install --no-save node-web-audio-api@${knownVersion}\n`)
     return []
   }
   const compressesDb = compressionDb()
@@ -55,7 +60,7 @@ async function webAudioRows(quick) {
   const level = `level ${louderDb < 0 ? '−' : '+'}${Math.abs(louderDb).toFixed(1)} dB, compresses ${compressesDb.toFixed(1)} dB`
   const detail = `${cost('peer')} against ${cost('own')} ms CPU a second of audio (${own.set}); ${level}; limiter a compressor, no loudness`
   return [
-    row('job P in memory, against node-web-audio-api', quantile(ratios, 0.5), '×', {
+    row(`job P in memory, against node-web-audio-api ${version}`, quantile(ratios, 0.5), '×', {
       bound: 25,
       atLeast: true,
       ...spreadOf(ratios),
