@@ -11,7 +11,7 @@ import { ecasound } from './ecasound.mjs'
 import { ffmpeg } from './ffmpeg.mjs'
 import { job } from './jobs.mjs'
 import { loudnessOf } from './loudness.mjs'
-import { compressionDb, louderDb } from './same-job.mjs'
+import { jobCheck, louderDb } from './same-job.mjs'
 import { scsynth } from './scsynth.mjs'
 import { sox } from './sox.mjs'
 import { writeTracks } from './tracks.mjs'
@@ -36,7 +36,7 @@ const median = (values) => quantile(values, 0.5)
 
 const signed = (db) => `${db < 0 ? '−' : '+'}${Math.abs(db).toFixed(1)} dB`
 
-function peerRow({ name, bound, differs }, { pairs, offDb, compressesDb }, seconds, quick) {
+function peerRow({ peer: { name, bound, differs }, pairs, offDb, compressesDb }, seconds, quick) {
   const ratios = pairs.map(({ own, peer }) => peer.cpuSeconds / own.cpuSeconds)
   const times = pairs.map(({ peer }) => peer)
   const cost = `${median(millisecondsASecond(times, seconds)).toFixed(1)} ms CPU a second of audio`
@@ -64,15 +64,27 @@ function measured(peers, seconds, rounds, folder) {
   const run = (engine) => timeOf(engine.command({ job, tracks, seconds, folder, out }))
   run(deskd)
   const wanted = loudnessOf(out)
-  const found = new Map(peers.map((peer) => [peer, { pairs: [], offDb: 0 }]))
+  const found = peers.map((entry) => ({ ...entry, pairs: [], offDb: 0 }))
   for (let round = 0; round < rounds; round++)
-    for (const [peer, entry] of found) {
-      process.stderr.write(`peers: ${peer.name}, round ${round + 1} of ${rounds}\n`)
+    for (const entry of found) {
+      process.stderr.write(`peers: ${entry.peer.name}, round ${round + 1} of ${rounds}\n`)
       const own = run(deskd)
-      entry.pairs.push({ own, peer: run(peer) })
-      if (round === 0) entry.offDb = louderDb(peer.name, loudnessOf(out), wanted, seconds)
+      entry.pairs.push({ own, peer: run(entry.peer) })
+      if (round === 0) entry.offDb = louderDb(loudnessOf(out), wanted, seconds)
     }
   return found
+}
+
+/** Those that do the job, with what their compressors take; the others are named on stderr. */
+function able(peers, check) {
+  return peers.flatMap((peer) => {
+    try {
+      return [{ peer, compressesDb: check(peer) }]
+    } catch (error) {
+      process.stderr.write(`skipped ${peer.name}: ${error.message}\n`)
+      return []
+    }
+  })
 }
 
 /** The bounds are for 5 minutes; a quick run has the start of the programs in its figures. */
@@ -83,13 +95,10 @@ export function fileRows({ quick }) {
   const folder = mkdtempSync(join(tmpdir(), 'deskd-peers-'))
   try {
     process.stderr.write('peers: do they do the same job?\n')
-    const compression = compressionDb(deskd, peers, folder)
-    const found = measured(peers, seconds, rounds, folder)
-    const own = [...found.values()].flatMap(({ pairs }) => pairs.map((pair) => pair.own))
-    return [
-      deskdRow(own, seconds, compression.get(deskd)),
-      ...peers.map((peer) => peerRow(peer, { ...found.get(peer), compressesDb: compression.get(peer) }, seconds, quick)),
-    ]
+    const { check, referenceDb } = jobCheck(deskd, folder)
+    const found = measured(able(peers, check), seconds, rounds, folder)
+    const own = found.flatMap(({ pairs }) => pairs.map((pair) => pair.own))
+    return [deskdRow(own, seconds, referenceDb), ...found.map((entry) => peerRow(entry, seconds, quick))]
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

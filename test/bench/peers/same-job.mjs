@@ -25,26 +25,25 @@ function levels(engine, folder, tracks) {
   return { uncompressedLufs: not, compressionDb: not - compressed }
 }
 
-/** Checks each peer against `reference`. Gives what the compressors take, in dB, by engine; throws for another job. */
-export function compressionDb(reference, peers, folder) {
+/** Gives a check of a peer against `reference`: what each one's compressors take, in dB. It throws for another job. */
+export function jobCheck(reference, folder) {
   const tracks = writeTracks(join(folder, 'short'), seconds)
   const wanted = levels(reference, folder, tracks)
-  const found = new Map([[reference, wanted.compressionDb]])
-  for (const peer of peers) {
+  const check = (peer) => {
     const { uncompressedLufs, compressionDb } = levels(peer, folder, tracks)
     const offDb = uncompressedLufs - wanted.uncompressedLufs
-    if (!(Math.abs(offDb) <= mayDifferDb)) throw new Error(`${peer.name}: ${offDb.toFixed(1)} dB off without compressors`)
-    if (!(compressionDb >= leastCompressionDb)) throw new Error(`${peer.name}: compresses by ${compressionDb.toFixed(1)} dB`)
-    found.set(peer, compressionDb)
+    if (!(Math.abs(offDb) <= mayDifferDb)) throw new Error(`${offDb.toFixed(1)} dB off deskd's level without compressors`)
+    if (!(compressionDb >= leastCompressionDb)) throw new Error(`compresses by ${compressionDb.toFixed(1)} dB`)
+    return compressionDb
   }
-  return found
+  return { check, referenceDb: wanted.compressionDb }
 }
 
 /** Gives how much louder a result is than deskd's. Throws when its length or the level of any second is another job's. */
-export function louderDb(name, result, wanted, seconds) {
+export function louderDb(result, wanted, seconds) {
   const longer = result.frames - seconds * job.sampleRateHz
-  if (longer < 0 || longer > mayBeLongerFrames) throw new Error(`${name}: ${longer} frames longer than the tracks`)
+  if (longer < 0 || longer > mayBeLongerFrames) throw new Error(`${longer} frames longer than the tracks`)
   const worst = Math.max(...wanted.secondsLufs.map((lufs, second) => Math.abs(result.secondsLufs[second] - lufs)))
-  if (!(worst <= mayBeOffDb)) throw new Error(`${name}: a second that is ${worst.toFixed(1)} dB off deskd's`)
+  if (!(worst <= mayBeOffDb)) throw new Error(`a second that is ${worst.toFixed(1)} dB off deskd's`)
   return result.lufs - wanted.lufs
 }
