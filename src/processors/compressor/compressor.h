@@ -43,7 +43,7 @@ struct Compressor {
       SmoothValues& v = smoothed[p];
       if (fresh) v.value = v.target, v.velocity = Vf{};
       start[p] = v.value;
-      still |= v.advance(table, 1e-5f);
+      still |= v.advance(table, 1e-5f, p == kMakeup ? kMostReach : 1e30f);
       step[p] = (v.value - start[p]) * (1.0f / kQuantum);
     }
     start[kMakeup] = madeUp;

@@ -38,8 +38,8 @@ struct EqBand {
     if (ramping) settle();
     if (!moving) return;
     if (switching) switchLanes();
-    const Vi still = octave.advance(table, 1e-5f) | gainDb.advance(table, 1e-4f) | octaveQ.advance(table, 1e-5f) |
-                     wet.advance(table, 1e-5f);
+    const Vi still = octave.advance(table, 1e-5f, kMostReach) | gainDb.advance(table, 1e-4f) |
+                     octaveQ.advance(table, 1e-5f, kMostReach) | wet.advance(table, 1e-5f);
     SvfDesign low{}, high{};
     for (uint32_t todo = types; todo; todo &= todo - 1) {
       const int t = __builtin_ctz(todo);

@@ -32,7 +32,7 @@ struct MasterBand {
     moving = 0;
     for (SmoothGain* s : all) {
       if (fresh) s->jump(s->target);
-      step(*s, table);
+      step(*s, table, s == &gainDb ? 1e30 : kMostReach);
       moving |= s->moving();
     }
     moving |= type != wantedType;
@@ -62,9 +62,12 @@ struct MasterBand {
   }
 
  private:
-  static void step(SmoothGain& s, const SmoothingTable& t) noexcept {
-    const double a = s.value - s.target, b = s.velocity + a * t.perQuantum;
-    s.value = s.target + (a + b) * t.decay;
+  // As SmoothValues do.
+  static void step(SmoothGain& s, const SmoothingTable& t, double reach) noexcept {
+    const double off = s.value - s.target;
+    const double aim = off > reach ? s.value - reach : off < -reach ? s.value + reach : s.target;
+    const double a = s.value - aim, b = s.velocity + a * t.perQuantum;
+    s.value = aim + (a + b) * t.decay;
     s.velocity = (b - (a + b) * t.perQuantum) * t.decay;
     if (__builtin_fabs(s.value - s.target) < 1e-6 && __builtin_fabs(s.velocity) < 1e-6) s.jump(s.target);
   }

@@ -7,7 +7,7 @@
 namespace deskd::DESKD_ISA {
 
 constexpr double kGateLeastHoldSeconds = 0.010;
-constexpr float kGateBypassMs = 5;  // time constant of a gate that is off
+constexpr float kGateBypassMs = 10;  // time constant of a gate that is off
 // In float a one-pole stops short of its aim (.1 dB at a release of 4 s): from there it goes on by this part a quantum.
 constexpr float kGateCreepNorm = 2e-6f;
 

@@ -51,7 +51,7 @@ struct HighPass {
       wet.target[i] = on[i] && slope[i] == wantedSlope[i] ? 1 : 0;
       if (fresh) wet.jump(i, wet.target[i]), slope[i] = wantedSlope[i];
     }
-    const Vi still = octave.advance(table, 1e-5f) | wet.advance(table, 1e-5f);
+    const Vi still = octave.advance(table, 1e-5f, kMostReach) | wet.advance(table, 1e-5f);
     const bool wasUsed = used;
     used = any(wet.value != Vf{});
     sections = 1;
