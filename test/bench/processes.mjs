@@ -32,7 +32,7 @@ function versionRow({ quick }) {
 }
 
 /** A 16-bit mono WAV: a tone that falls off and starts again twice a second. */
-function writeTrack(path, seconds, hz) {
+export function writeTrack(path, seconds, hz) {
   const frames = seconds * sampleRateHz
   const bytes = Buffer.alloc(44 + frames * 2)
   bytes.write('RIFF', 0)
