@@ -3,12 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildRegistry, type Param } from '../../src/params/registry.js'
-import { formatValue, valueOfNorm } from '../../src/params/value.js'
 import { buildBareGraph, type GraphJob, type GraphRun, runGraph } from '../fixtures/bare-graph.js'
 import { difference, isFiniteEverywhere, nullDb, peakDb, rmsDb, sameBits, spillDb } from '../fixtures/measurements.js'
 import type { Move, Settings } from '../fixtures/offline-desk.js'
-import { noise, random, silence, sine } from '../fixtures/signals.js'
+import { noise, silence, sine } from '../fixtures/signals.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'deskd-graph-'))
 let program = ''
@@ -330,90 +328,5 @@ describe.each([
     const clean = await run({ strips: [mono], set: plain })
     expect(sameBits(dirty.outputs[0]!.slice(14000), clean.outputs[0]!.slice(14000))).toBe(true)
     expect(peakDb(dirty.outputs[0]!)).toBeLessThan(counts ? -19.9 : 120.42)
-  })
-})
-
-// Every parameter there is, at its ends and in random company. A new parameter is swept by being there.
-describe.each([44100, 192000])('the sweep at %i Hz', (sampleRateHz) => {
-  const registry = buildRegistry({
-    stripStereo: [true, false],
-    busCount: 2,
-    inputCount: 0,
-    outputCount: 4,
-    dcaCount: 2,
-    fxCount: 2,
-  })
-  const owners = [
-    'strip.1.',
-    'bus.1.',
-    'dca.1.',
-    'muteGroup.1.',
-    'master.',
-    'monitor.',
-    'oscillator.',
-    'talkback.',
-    'desk.',
-    'output.1.',
-  ]
-  const swept = registry.params.filter((param) => owners.some((owner) => param.id.startsWith(owner)))
-  const written = (param: Param, value: number) => ({ [param.id]: formatValue(param, value) })
-  const inUse: Settings = {
-    'strip.1.hpf.on': true,
-    'strip.1.gate.on': true,
-    'strip.1.eq.on': true,
-    'strip.1.eq.band1.gainDb': 6,
-    'strip.1.comp.on': true,
-    'strip.1.automix.on': true,
-    'strip.2.automix.on': true,
-    'strip.1.send.1.levelDb': 0,
-    'strip.2.send.1.levelDb': 0,
-    'bus.1.eq.on': true,
-    'bus.1.comp.on': true,
-    'bus.1.solo': true,
-    'master.eq.on': true,
-    'master.limiter.on': true,
-  }
-  const sources = (count: number) => [[noise(count, -12, 1), noise(count, -12, 2)], [noise(count, -20, 3)]]
-  const check = ({ outputs, master, nonFinite }: GraphRun): void => {
-    expect([...outputs, ...master].every(isFiniteEverywhere)).toBe(true)
-    expect(nonFinite).toBe(0)
-  }
-
-  it(`each of ${swept.length} parameters of a strip, a bus, its groups, master, monitor and patch goes to its least, its most and back: finite throughout`, async () => {
-    const step = 1600
-    const home = (param: Param) => ({ [param.id]: inUse[param.id] ?? formatValue(param, param.default) })
-    const moves: Move[] = swept.flatMap((param, i) => [
-      { frame: (3 * i + 1) * step, set: written(param, param.min) },
-      { frame: (3 * i + 2) * step, set: written(param, param.max) },
-      { frame: (3 * i + 3) * step, set: home(param) },
-    ])
-    const result = await run({
-      sampleRateHz,
-      strips: sources((3 * swept.length + 10) * step),
-      set: inUse,
-      moves,
-      outputCount: 4,
-      dcaCount: 2,
-      fxCount: 2,
-    })
-    check(result)
-    expect(rmsDb(result.master[0].subarray(-step))).toBeGreaterThan(-30)
-  })
-
-  it('20 random desks, each moved to two others: finite throughout', async () => {
-    for (let seed = 1; seed <= 20; seed++) {
-      const next = random(seed * 7919)
-      // Ends are as likely as all between: that is where it would break.
-      const norm = (): number => {
-        const v = next()
-        return v < -0.5 ? 0 : v > 0.5 ? 1 : v + 0.5
-      }
-      const desk = (): Settings => Object.assign({}, ...swept.map((param) => written(param, valueOfNorm(param, norm()))))
-      const moves = [
-        { frame: 3200, set: desk() },
-        { frame: 6400, set: desk() },
-      ]
-      check(await run({ sampleRateHz, strips: sources(9600), set: desk(), moves, outputCount: 4, dcaCount: 2, fxCount: 2 }))
-    }
   })
 })

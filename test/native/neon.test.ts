@@ -6,14 +6,11 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { EventRing } from '../../src/engine/event-ring.js'
-import { viewRegion } from '../../src/engine/region.js'
-import { initialRegion } from '../../src/engine/shared-layout.js'
 import { buildRegistry, defaultTopology } from '../../src/params/registry.js'
-import { defaultTexts, defaultValues } from '../../src/params/store.js'
 import { arm64, missingArm64 } from '../fixtures/arm64.js'
+import { regionOf } from '../fixtures/engine-runner.js'
 import { nullDb, rmsDb, sameBits } from '../fixtures/measurements.js'
-import { type DeskJob, renderDesk, type Settings, type Source, valuesOf } from '../fixtures/offline-desk.js'
+import { type DeskJob, renderDesk, type Settings, type Source } from '../fixtures/offline-desk.js'
 import { constant, noise } from '../fixtures/signals.js'
 
 const run = promisify(execFile)
@@ -43,21 +40,17 @@ async function runOnArm(job: DeskJob, bufferFrames = 256): Promise<ArmRun> {
   const inputCount = strips.flat().length
   const stripStereo = strips.map((s) => s.length === 2)
   const registry = buildRegistry({ ...defaultTopology, stripStereo, busCount: 2, inputCount })
-  const values = defaultValues(registry)
   const firstInput = strips.map((_, s) => 1 + strips.slice(0, s).flat().length)
   const inputs = Object.fromEntries(firstInput.map((first, s) => [`strip.${s + 1}.input`, `in${first}`]))
-  for (const { target, value } of valuesOf(registry, { ...job.set, ...inputs })) values[target] = value
-  const bytes = initialRegion(registry, sampleRateHz, values, defaultTexts(registry))
-  const region = viewRegion(new Uint8Array(bytes).buffer)
-  const ring = new EventRing(region)
-  for (const { frame, set } of moves) for (const { target, value } of valuesOf(registry, set)) ring.set(target, value, frame)
+  const region = regionOf(registry, sampleRateHz, { ...job.set, ...inputs }, moves)
 
   const frames = job.frames ?? strips[0]![0]!.length
   const [regionPath, inPath, outPath] = ['region', 'in', 'out'].map((name) => join(folder, name)) as [string, string, string]
-  writeFileSync(regionPath, new Uint8Array(region.buffer))
+  writeFileSync(regionPath, region)
   writeFileSync(inPath, Buffer.concat(strips.flat().map((plane) => new Uint8Array(plane.buffer, plane.byteOffset, frames * 4))))
   const [command, ...before] = [...arm64!.emulator, program]
-  const { stdout } = await run(command!, [...before, regionPath, String(frames), String(bufferFrames), inPath, outPath])
+  const words = { region: regionPath, frames, buffer: bufferFrames, inputs: inPath, master: outPath }
+  const { stdout } = await run(command!, [...before, ...Object.entries(words).map(([name, value]) => `${name}=${value}`)])
   const { isa, latencyFrames, masterFrames } = JSON.parse(stdout) as { isa: string; latencyFrames: number; masterFrames: number }
   const read = readFileSync(outPath)
   const samples = new Float32Array(read.buffer.slice(read.byteOffset, read.byteOffset + read.byteLength))
