@@ -102,6 +102,7 @@ AudioFile::AudioFile(const std::string& path) : path_(path), file_(nullptr, sf_c
     refuse(path, "its header claims " + std::to_string(found.frames) + " frames, more than its " +
                      std::to_string(status.st_size) + " bytes can hold; the file is damaged");
   isFloat_ = encoding.ends_with("float");
+  isShort_ = encoding == "16 bit" && container != "FLAC";
   info_ = {found.frames, found.samplerate, found.channels, container + " " + encoding};
 }
 
@@ -110,8 +111,23 @@ AudioFile::~AudioFile() = default;
 bool AudioFile::seek(int64_t frame) noexcept { return sf_seek(file_.get(), frame, SEEK_SET) == frame; }
 
 int64_t AudioFile::read(float* interleaved, int64_t frames) noexcept {
+  if (isShort_) return readShorts(interleaved, frames);
   const int64_t count = std::max<int64_t>(0, sf_readf_float(file_.get(), interleaved, frames));
   if (isFloat_) sanitise(interleaved, count * info_.channels);
+  return count;
+}
+
+// The same numbers as sf_readf_float() gives, which takes them through a buffer of 8 KiB and costs a render a fifth of its time.
+int64_t AudioFile::readShorts(float* interleaved, int64_t frames) noexcept {
+  const auto most = static_cast<size_t>(frames * info_.channels);
+  if (shorts_.size() < most) shorts_.resize(most);
+  const int64_t count = std::max<int64_t>(0, sf_readf_short(file_.get(), shorts_.data(), frames));
+  const int64_t samples = count * info_.channels;
+  const int16_t* from = shorts_.data();
+  int64_t i = 0;
+  for (; i + 16 <= samples; i += 16)  // sixteen at a time, or the compiler takes them one by one
+    for (int j = 0; j < 16; ++j) interleaved[i + j] = static_cast<float>(from[i + j]) * (1.0f / 32768.0f);
+  for (; i < samples; ++i) interleaved[i] = static_cast<float>(from[i]) * (1.0f / 32768.0f);
   return count;
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 struct sf_private_tag;  // libsndfile's SNDFILE
 
@@ -35,9 +36,12 @@ class AudioFile {
   std::string errorText() const;
 
  private:
+  int64_t readShorts(float* interleaved, int64_t frames) noexcept;
+
   const std::string path_;
   AudioFileInfo info_;
-  bool isFloat_ = false;
+  bool isFloat_ = false, isShort_ = false;
+  std::vector<int16_t> shorts_;
   std::unique_ptr<sf_private_tag, int (*)(sf_private_tag*)> file_;
 };
 
