@@ -1,5 +1,6 @@
 // The addon: the engine, its hosts, its files and the shared memory for JavaScript. Slow work runs on worker threads.
 #include <fcntl.h>
+#include <malloc.h>
 #include <napi.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -407,6 +408,10 @@ Napi::Value conformTrack(const Napi::CallbackInfo& info) {
 }
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {
+#ifdef __GLIBC__
+  // What is large goes back to the system when it is freed: a pre-roll may have held two gigabytes.
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+#endif
   auto names = Napi::Array::New(env);
   for (const InstructionSet* set = kInstructionSets; set->name; set++)
     if (set->supported()) names.Set(names.Length(), set->name);
