@@ -175,9 +175,14 @@ async function soak() {
     const sender = new OscSender(busy.port)
     await sender.connected
     const random = randomOf(chosen.seed + 1)
+    // What was fuzzed into the timeline is undone: above all a pre-roll, which holds a minute of all that is armed in memory.
+    const timeline = busy.registry().params.filter(({ id }) => id.startsWith('transport.'))
+    for (const { address, default: value } of timeline) sender.send(encode(address, [value]))
+    sender.send(encode('/transport/loop/endS', [loopS]))
+    sender.send(encode('/transport/loop/on', [1]))
+    sender.send(encode('/transport/locate', [0]))
+    sender.send(encode('/transport/play', []))
     // Once around before anything is counted: everything is on, its memory is there.
-    for (const address of ['/transport/locate', '/transport/play'])
-      sender.send(encode(address, address.endsWith('locate') ? [0] : []))
     await moveEverything({
       shots,
       random,
