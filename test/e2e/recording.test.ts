@@ -71,7 +71,8 @@ describe('a live recording', () => {
         await desk.until('audio goes on', async () => (await desk.status()).engine.frames > engine.frames + 24_000)
         const after = await desk.status()
         expect(after.engine.pid).toBe(engine.pid)
-        expect(after.engine.xruns).toBe(before.engine.xruns)
+        // One may be the machine's own; a disk thread that held up the audio would make one every block.
+        expect(after.engine.xruns - before.engine.xruns).toBeLessThanOrEqual(1)
         const files = wavsOf(take)
         expect(files).toHaveLength(3)
         for (const file of files) {
