@@ -33,9 +33,22 @@ const allowed: Record<string, readonly string[]> = {
   'params/': ['errors.ts', 'units.ts', 'processors/'],
   'engine/': [...basics, 'params/'],
   'osc/': [...basics, 'params/'],
+  'surface/': [...basics],
+  'mapping/': [...basics, 'params/', 'surface/', 'config/yaml-file.ts'],
+  'scenes/': [...basics, 'params/', 'config/'],
   'config/': [...basics, 'params/', 'engine/', 'supervisor/run-options.ts'],
   'takes/': [...basics, 'params/', 'engine/', 'config/'],
-  'control/': [...basics, 'params/', 'engine/', 'config/', 'takes/', 'supervisor/run-options.ts'],
+  'control/': [
+    ...basics,
+    'params/',
+    'engine/',
+    'config/',
+    'takes/',
+    'surface/',
+    'mapping/',
+    'scenes/',
+    'supervisor/run-options.ts',
+  ],
   'supervisor/': [...basics, 'params/', 'engine/', 'config/', 'osc/udp.ts'],
 }
 

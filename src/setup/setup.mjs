@@ -88,7 +88,9 @@ function pending(stamp) {
     process.arch,
   )
   const typescript = fingerprint(
-    [...under('src', /\.ts$/), join(root, 'tsconfig.json'), packageLock].map((path) => relative(root, path)),
+    [...under('src', /\.ts$/), ...under('drivers', /\.(ts|json)$/), join(root, 'tsconfig.json'), packageLock].map((path) =>
+      relative(root, path),
+    ),
   )
   return {
     packages: {
@@ -167,7 +169,7 @@ export async function setup({ test = false } = {}) {
       save({ native: steps.native.hash })
     }
     if (steps.typescript.needed) {
-      await run('TypeScript', process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'])
+      await run('TypeScript', process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', 'drivers'])
       save({ typescript: steps.typescript.hash })
     }
   } finally {

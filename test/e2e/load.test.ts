@@ -61,7 +61,10 @@ describe('OSC under load', () => {
     expect(after.engine.nonFinite).toBe(0)
   })
 
-  it('applies 50,000 sets a second for 10 s from the decoder on: none lost, no xrun', { retry: 2, timeout: 120_000 }, async () => {
+  it('applies 50,000 sets a second for 10 s from the decoder on: none lost, no xrun', {
+    retry: 2,
+    timeout: 120_000,
+  }, async () => {
     const before = await desk.status()
     const socket = createSocket({ type: 'udp4', sendBufferSize: 4 * 2 ** 20 })
     const perTick = 500

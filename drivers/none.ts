@@ -1,0 +1,2 @@
+// A driver a file; each exports what it drives.
+export {}
