@@ -24,7 +24,7 @@ const write = (path: string, text: string): void => {
 }
 
 beforeAll(() => {
-  for (const path of ['src/setup', 'tsconfig.json']) cpSync(join(root, path), join(project, path), { recursive: true })
+  for (const path of ['src/setup', 'tsconfig.json', 'drivers/tsconfig.json']) cpSync(join(root, path), join(project, path), { recursive: true })
   // Nothing to download: TypeScript alone, from the packages that are here.
   cpSync(join(root, 'node_modules/typescript'), join(project, 'node_modules/typescript'), { recursive: true })
   cpSync(join(root, 'node_modules/@types'), join(project, 'node_modules/@types'), { recursive: true })
@@ -33,6 +33,7 @@ beforeAll(() => {
   write('package-lock.json', '{ "lockfileVersion": 3 }')
   write('node_modules/.package-lock.json', '{}')
   write('src/main.ts', 'export const started = true\n')
+  write('drivers/one.ts', 'export const driver = 1\n')
   mkdirSync(join(project, 'src/processors'))
   write('src/native/binding.gyp', "{ 'targets': [{ 'target_name': 'deskd', 'sources': ['addon.cc'] }] }")
   write(
@@ -73,6 +74,7 @@ describe('setup', () => {
       expect(said).toMatch(/main\.ts.*TS2322/)
     }
     write('src/main.ts', 'export const started = true\n')
+  write('drivers/one.ts', 'export const driver = 1\n')
     expect((await setup()).code).toBe(0)
   })
 
