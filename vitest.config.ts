@@ -1,15 +1,46 @@
-// One file at a time: real audio and timing share two cores. Limits leave room for a loaded machine.
+// What computes runs two files at a time; what keeps time runs behind it, a file at a time. Limits leave room for a loaded machine.
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+
+/** Tests of desks, clocks, cards and disks that run in real time. */
+const realTime = [
+  'test/e2e/**/*.test.ts',
+  'test/alsa/**/*.test.ts',
+  'test/supervisor/**/*.test.ts',
+  'test/control/**/*.test.ts',
+  'test/native/disk.test.ts',
+  'test/native/hosts.test.ts',
+  'test/osc/{fuzz,udp,server,subscriptions,work-queue}.test.ts',
+]
+
+const shared = { pool: 'forks', testTimeout: 60_000, hookTimeout: 60_000 } as const
 
 export default defineConfig({
   // Drivers name the contract by the package's own import map, which leads to what is built.
   resolve: { alias: [{ find: /^#surface\/(.*)\.js$/, replacement: join(import.meta.dirname, 'src/surface/$1.ts') }] },
   test: {
-    include: ['test/**/*.test.ts'],
-    pool: 'forks',
-    fileParallelism: false,
-    testTimeout: 60000,
-    hookTimeout: 60000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          ...shared,
+          name: 'computed',
+          include: ['test/**/*.test.ts'],
+          exclude: realTime,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...shared,
+          name: 'real time',
+          include: realTime,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 })
