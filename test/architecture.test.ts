@@ -32,7 +32,7 @@ const allowed: Record<string, readonly string[]> = {
   'processors/': ['params/spec.ts'],
   'params/': ['errors.ts', 'units.ts', 'processors/'],
   'engine/': [...basics, 'params/'],
-  'osc/': [...basics, 'params/'],
+  'osc/': [...basics, 'params/', 'surface/link.ts'],
   'surface/': [...basics],
   'mapping/': [...basics, 'params/', 'surface/', 'config/yaml-file.ts'],
   'scenes/': [...basics, 'params/', 'config/'],
@@ -57,6 +57,7 @@ const mayMore: Record<string, readonly string[]> = {
   'params/generate.ts': ['engine/shared-layout.ts'],
   'engine/engine-process.ts': ['supervisor/child.ts'],
   'control/control-process.ts': ['supervisor/child.ts', 'osc/', 'flow.ts'],
+  'surface/osc-codec.ts': ['osc/decode.ts', 'osc/encode.ts'],
   // The jobs that it hands to the two processes.
   'supervisor/process-pair.ts': ['control/control-process.ts'],
 }

@@ -22,7 +22,7 @@ export const packetLimits = { bytes: 65535, addressLength: 256, args: 64, elemen
 
 export const isBundle = (packet: OscPacket): packet is OscBundle => 'elements' in packet
 
-const bundleMark = 0x23 // '#'
+export const bundleMark = 0x23 // '#'
 const bundleHead = Buffer.from('#bundle\0')
 
 class Malformed extends Error {}

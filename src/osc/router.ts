@@ -17,6 +17,9 @@ export interface Budget {
 /** The patterns of one datagram touch at most this many entries, so a small packet cannot ask for millions of answers. */
 export const matchesADatagram = 65536
 
+/** What a bundle holds for a surface has been taken there. */
+const surfacePrefix = '/surface/'
+
 interface Parts {
   readonly desk: DeskPort
   readonly space: AddressSpace
@@ -74,7 +77,7 @@ export function createRouter({ desk, space, commands, counts, send, fail }: Part
     const entry = space.find(scope)
     if (entry) touch(entry, message.args[0], scope.norm, caller)
     else if (isPattern(scope.path)) return touchMany(message, caller, budget)
-    else fail(caller, () => space.unknown(scope))
+    else if (!message.address.startsWith(surfacePrefix)) fail(caller, () => space.unknown(scope))
     return undefined
   }
 }

@@ -4,12 +4,13 @@ import { log } from '../log.js'
 import type { Change } from '../params/store.js'
 import { AddressSpace } from './address-space.js'
 import { createCommands } from './commands.js'
-import { claimedMessages, decode, isBundle, type OscBundle, type OscPacket } from './decode.js'
+import { bundleMark, claimedMessages, decode, isBundle, type OscBundle, type OscPacket } from './decode.js'
 import type { DeskPort } from './desk-port.js'
 import { encodeMessage } from './encode.js'
 import { type Caller, callerOf, type Outgoing, type Received } from './peer.js'
 import { type Budget, createRouter, matchesADatagram } from './router.js'
 import { Subscriptions } from './subscriptions.js'
+import { mentionsSurface, type SurfaceClients } from './surface-clients.js'
 import { msUntil } from './time-tag.js'
 import { type Job, WorkQueue } from './work-queue.js'
 
@@ -48,7 +49,7 @@ export interface OscServer {
   readonly close: () => void
 }
 
-export function createOscServer(desk: DeskPort): OscServer {
+export function createOscServer(desk: DeskPort, surfaces?: SurfaceClients): OscServer {
   const counts: OscCounts = { datagrams: 0, messages: 0, malformed: 0, dropped: 0, notANumber: 0, errorsSent: 0 }
   const outgoing = new Subject<Outgoing>()
   const send = (datagram: Outgoing): void => outgoing.next(datagram)
@@ -74,6 +75,15 @@ export function createOscServer(desk: DeskPort): OscServer {
   }
 
   const open = (bytes: Uint8Array, caller: Caller): Iterator<unknown> | undefined => {
+    if (surfaces && mentionsSurface(bytes)) {
+      const refused = surfaces.receive({ bytes, from: caller.peer }, performance.now())
+      if (refused) fail(caller, () => refused)
+      // Of a bundle, what is for no surface is for the desk.
+      if (bytes[0] !== bundleMark) {
+        counts.messages++
+        return undefined
+      }
+    }
     const packet = decode(bytes)
     if (typeof packet === 'string') {
       counts.malformed++

@@ -24,7 +24,8 @@ const write = (path: string, text: string): void => {
 }
 
 beforeAll(() => {
-  for (const path of ['src/setup', 'tsconfig.json', 'drivers/tsconfig.json']) cpSync(join(root, path), join(project, path), { recursive: true })
+  for (const path of ['src/setup', 'tsconfig.json', 'drivers/tsconfig.json'])
+    cpSync(join(root, path), join(project, path), { recursive: true })
   // Nothing to download: TypeScript alone, from the packages that are here.
   cpSync(join(root, 'node_modules/typescript'), join(project, 'node_modules/typescript'), { recursive: true })
   cpSync(join(root, 'node_modules/@types'), join(project, 'node_modules/@types'), { recursive: true })
@@ -74,7 +75,7 @@ describe('setup', () => {
       expect(said).toMatch(/main\.ts.*TS2322/)
     }
     write('src/main.ts', 'export const started = true\n')
-  write('drivers/one.ts', 'export const driver = 1\n')
+    write('drivers/one.ts', 'export const driver = 1\n')
     expect((await setup()).code).toBe(0)
   })
 
