@@ -23,6 +23,8 @@ export interface ControlShape {
   /** A display's rows and characters a row. */
   readonly rows?: number
   readonly chars?: number
+  /** A meter that falls by itself is shown again this often while it is above nothing. */
+  readonly refreshMs?: number
   /** The scale printed beside a fader: where a level stands. Absent: the desk's own law. */
   readonly law?: FaderLaw
 }

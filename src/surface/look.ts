@@ -21,4 +21,21 @@ export type Look =
 
 export type Looks = ReadonlyMap<string, Look>
 
-export const sameLook = (a: Look | undefined, b: Look | undefined): boolean => a === b || JSON.stringify(a) === JSON.stringify(b)
+export function sameLook(a: Look | undefined, b: Look | undefined): boolean {
+  if (a === b) return true
+  if (a === undefined || b === undefined) return false
+  switch (a.kind) {
+    case 'position':
+      return b.kind === 'position' && a.position === b.position
+    case 'light':
+      return b.kind === 'light' && a.light === b.light && a.color === b.color
+    case 'ring':
+      return b.kind === 'ring' && a.position === b.position && a.style === b.style && a.isCentred === b.isCentred
+    case 'text':
+      return b.kind === 'text' && a.rows.length === b.rows.length && a.rows.every((row, i) => row === b.rows[i])
+    case 'meter':
+      return b.kind === 'meter' && a.levelDb === b.levelDb && a.isClipped === b.isClipped
+    case 'color':
+      return b.kind === 'color' && a.color === b.color
+  }
+}
