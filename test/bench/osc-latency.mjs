@@ -1,93 +1,24 @@
 // From a datagram to the event ring of a desk that runs, with 16 surfaces on it, in turns with a plain UDP echo.
-import { fork, spawn } from 'node:child_process'
+import { fork } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { eventBytes, eventCapacity, eventWriteSlot, headerBytes } from '../../dist/engine/shared-layout.js'
 import { encodeMessage } from '../../dist/osc/encode.js'
+import { RingReader, startDesk, untilSeen } from './running-desk.mjs'
 import { quantile, row } from './table.mjs'
 
 const beside = (name) => new URL(name, import.meta.url).pathname
-const main = beside('../../dist/main.js')
 const stripCount = 32
 const surfaceCount = 16
-const limitMs = 1000
-
-const pollMs = 0.05
-
-/** Looks again and again without keeping a processor from the others. Gives milliseconds. */
-function untilSeen(began, isSeen) {
-  const nobody = new Int32Array(new SharedArrayBuffer(4))
-  while (!isSeen()) {
-    if (performance.now() - began > limitMs) throw new Error(`no answer within ${limitMs} ms`)
-    Atomics.wait(nobody, 0, 0, pollMs)
-  }
-  return performance.now() - began
-}
-
-/** A desk of 32 strips on the virtual card. Gives what its run.json says, and how to end it. */
-async function startDesk(folder) {
-  const [state, desk] = [join(folder, 'state'), join(folder, 'desk.yaml')]
-  writeFileSync(desk, JSON.stringify({ strips: Array(stripCount).fill({}) }))
-  const args = ['run', '--audio', 'virtual', '--desk', desk, '--state', state, '--osc', `127.0.0.1:${await freePort()}`]
-  const child = spawn(process.execPath, [main, ...args], { stdio: 'ignore' })
-  const ended = once(child, 'exit')
-  const stop = () => {
-    child.kill('SIGTERM')
-    return ended
-  }
-  const runFile = join(state, 'run.json')
-  for (let waited = 0; !existsSync(runFile); waited += 20) {
-    if (waited > 20_000) {
-      await stop()
-      throw new Error('the desk did not start within 20 s')
-    }
-    await sleep(20)
-  }
-  return { ...JSON.parse(readFileSync(runFile, 'utf8')), stop }
-}
-
-async function freePort() {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1')
-  await once(socket, 'listening')
-  const { port } = socket.address()
-  socket.close()
-  return port
-}
 
 async function connected(port) {
   const socket = createSocket('udp4')
   socket.connect(port, '127.0.0.1')
   await once(socket, 'connect')
   return socket
-}
-
-/** The values that reached the ring since the last look. */
-class RingReader {
-  #bytes = Buffer.alloc(8)
-
-  constructor(path) {
-    this.fd = openSync(path, 'r')
-    this.seen = this.#index()
-  }
-
-  next() {
-    const end = this.#index()
-    const values = []
-    for (; this.seen !== end; this.seen = (this.seen + 1) | 0) {
-      readSync(this.fd, this.#bytes, 0, 8, headerBytes + (this.seen & (eventCapacity - 1)) * eventBytes + 8)
-      values.push(this.#bytes.readDoubleLE())
-    }
-    return values
-  }
-
-  #index() {
-    readSync(this.fd, this.#bytes, 0, 4, eventWriteSlot * 4)
-    return this.#bytes.readInt32LE()
-  }
 }
 
 /** A move of a fader that no other has made. */
@@ -154,7 +85,7 @@ export async function oscLatencyRows({ quick }) {
   const folder = mkdtempSync(join(tmpdir(), 'deskd-bench-'))
   let desk
   try {
-    desk = await startDesk(folder)
+    desk = await startDesk(folder, stripCount)
     const { ring, echo, heardASecond } = await measured(desk, quick)
     const part = (times, q) => quantile(times, q).toFixed(2)
     const p50 = `p50 ${part(ring, 0.5)} against ${part(echo, 0.5)} ms`
