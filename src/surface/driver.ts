@@ -48,6 +48,7 @@ export type Urgency = 'motor' | 'light' | 'text' | 'meter'
 
 /** Bytes for the hardware. A later message of the same key takes the place of one that has not gone out yet. */
 export interface Message {
+  /** One whole MIDI message, or several that go out together and in order (a pair of controllers): see `splitMessages` of midi-bytes. */
   readonly bytes: Uint8Array
   readonly urgency: Urgency
   /** Control, or part of one. */
@@ -60,15 +61,17 @@ export interface Message {
  */
 export interface Codec {
   /** Events of one message, none for what is not known. Controls carry the unit's own columns, from 1. */
-  decode(bytes: Uint8Array): ControlEvent[]
+  decode(bytes: Uint8Array): readonly ControlEvent[]
   /** What shows `look` on a control of the unit, dark where undefined. */
   encode(control: ControlId, look: Look | undefined): Message[]
-  /** What a unit needs to hear when it is opened. */
+  /** What a unit needs to hear when it is opened. From here on everything is sent anew. */
   hello(): Message[]
   /** What it needs to hear again and again, and how often; a codec without it needs nothing. */
   readonly keepAlive?: { readonly everyMs: number; readonly messages: readonly Message[] }
   /** Answers to what a unit just said (a handshake), sent at once. */
   answer?(bytes: Uint8Array): Message[]
+  /** True for a message by which a unit says that it has started anew and shows nothing: say hello and show everything again. Asked once a message. */
+  startsAnew?(bytes: Uint8Array): boolean
 }
 
 /** A unit of a surface: the main one or an extender. */

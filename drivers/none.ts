@@ -1,2 +1,0 @@
-// A driver a file; each exports what it drives.
-export {}

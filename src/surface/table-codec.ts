@@ -1,0 +1,276 @@
+// A codec made from a table of controls. Decoding is one look-up by status and first data byte; no message throws.
+import type { ControlEvent, ControlId } from './control-event.js'
+import type { ButtonSpec, PlacedControl, PositionSpec, Sent, Show, TurnSpec } from './control-table.js'
+import type { Codec, Message } from './driver.js'
+import { ticksOf } from './relative.js'
+import { positionOn } from './shows.js'
+import { nameOf, topOf, type Wire } from './wire.js'
+
+/** What a unit says beside its controls; `hello` and the rest as in `Codec`. */
+export interface Talk {
+  readonly hello?: () => Message[]
+  readonly keepAlive?: { readonly everyMs: number; readonly messages: readonly Message[] }
+  readonly answer?: (bytes: Uint8Array) => Message[]
+  readonly startsAnew?: (bytes: Uint8Array) => boolean
+}
+
+type Events = readonly ControlEvent[]
+/** Events of a value on a wire; `value` is 0…`topOf(wire)`. */
+type Read = (value: number) => Events
+
+const none: Events = []
+
+const readPosition = (control: ControlId, spec: PositionSpec): Read => {
+  const top = spec.top ?? topOf(spec.wire)
+  const steps = spec.steps ?? topOf(spec.wire) + 1
+  return (value) => {
+    const position = Math.min(1, value / top)
+    return [{ kind: 'position', control, position: spec.isInverted ? 1 - position : position, steps }]
+  }
+}
+
+const readTurn = (control: ControlId, spec: TurnSpec): Read => {
+  const toTicks = ticksOf[spec.encoding]
+  // Ticks are few: each event is made once.
+  const made = Array.from({ length: 128 }, (_, value): Events => {
+    const ticks = toTicks(value)
+    return ticks === 0 ? none : [{ kind: 'turn', control, ticks }]
+  })
+  return (value) => made[value & 0x7f]!
+}
+
+const pressOf = (control: ControlId, isPressed: boolean): ControlEvent => ({ kind: 'press', control, isPressed })
+
+const readButton = (control: ControlId, spec: ButtonSpec): Read => {
+  const down = [pressOf(control, true)]
+  const up = [pressOf(control, false)]
+  const whole = [...down, ...up]
+  // Some wires have no release: a program, a message without a value.
+  if (spec.isLatching || spec.wire.kind === 'program' || (spec.wire.kind === 'sysex' && spec.wire.valueAt < 0)) return () => whole
+  const threshold = spec.threshold ?? 1
+  return (value) => (value >= threshold ? down : up)
+}
+
+const readTouch = (control: ControlId): Read => {
+  const on: Events = [{ kind: 'touch', control, isTouched: true }]
+  const off: Events = [{ kind: 'touch', control, isTouched: false }]
+  return (value) => (value > 0 ? on : off)
+}
+
+export interface Input {
+  readonly wire: Wire
+  readonly control: ControlId
+  readonly read: Read
+  /** Data increment and decrement turn it. */
+  readonly turns?: boolean
+}
+
+/** Every wire that a control speaks on. */
+export const inputsOf = ({ id, spec }: PlacedControl): Input[] => {
+  const touch = 'touch' in spec && spec.touch ? [{ wire: spec.touch, control: id, read: readTouch(id) }] : []
+  switch (spec.kind) {
+    case 'fader':
+    case 'pot':
+      return [{ wire: spec.wire, control: id, read: readPosition(id, spec) }, ...touch]
+    case 'encoder':
+    case 'wheel':
+      return [{ wire: spec.wire, control: id, read: readTurn(id, spec), turns: true }, ...touch]
+    case 'button':
+      return [{ wire: spec.wire, control: id, read: readButton(id, spec) }]
+    default:
+      return []
+  }
+}
+
+/** Two halves of 14 bits. Told when the second has come; a device that never sends it is found out at its second message. */
+const readPair = (read: Read, isFineFirst: boolean): { coarse: Read; fine: Read } => {
+  let coarse = 0
+  let fine = 0
+  let isWaiting = false
+  if (isFineFirst)
+    return {
+      coarse: (value) => read((value << 7) | fine),
+      fine: (value) => {
+        fine = value
+        return none
+      },
+    }
+  return {
+    coarse: (value) => {
+      const hasNoFine = isWaiting
+      coarse = value
+      isWaiting = true
+      // Spread over the whole range, so that the top is reached.
+      return hasNoFine ? read((value << 7) | value) : none
+    },
+    fine: (value) => {
+      isWaiting = false
+      return read((coarse << 7) | value)
+    },
+  }
+}
+
+/** Registered and non-registered parameters of one channel: which one is chosen, and what its data entry does. */
+class ParameterNumbers {
+  private readonly known = new Map<number, { coarse: Read; fine: Read; step: Read }>()
+  private readonly chosen = [0x7f, 0x7f]
+  private isRegistered = false
+
+  add(input: Input, wire: Wire & { kind: 'nrpn' | 'rpn' }): void {
+    const pair = wire.bits === 14 ? readPair(input.read, false) : { coarse: input.read, fine: () => none }
+    const step: Read = input.turns ? (up) => [{ kind: 'turn', control: input.control, ticks: up === 1 ? 1 : -1 }] : () => none
+    this.known.set(this.key(wire.kind === 'rpn', wire.number), { ...pair, step })
+  }
+
+  reads(): [number: number, read: Read][] {
+    const choose = (half: 0 | 1, isRegistered: boolean): Read => {
+      return (value) => {
+        this.chosen[half] = value
+        this.isRegistered = isRegistered
+        return none
+      }
+    }
+    const data = (part: 'coarse' | 'fine' | 'step'): Read => {
+      return (value) => this.now()?.[part](value) ?? none
+    }
+    return [
+      [99, choose(0, false)],
+      [98, choose(1, false)],
+      [101, choose(0, true)],
+      [100, choose(1, true)],
+      [6, data('coarse')],
+      [38, data('fine')],
+      [96, () => this.now()?.step(1) ?? none],
+      [97, () => this.now()?.step(0) ?? none],
+    ]
+  }
+
+  private now(): { coarse: Read; fine: Read; step: Read } | undefined {
+    return this.known.get(this.key(this.isRegistered, (this.chosen[0]! << 7) | this.chosen[1]!))
+  }
+
+  private key(isRegistered: boolean, number: number): number {
+    return number + (isRegistered ? 16384 : 0)
+  }
+}
+
+/** Channel messages by status (80…EF) and first data byte; those without a number stand at 0. */
+const placeOf = (status: number, number: number): number => ((status & 0x7f) << 7) | number
+
+interface DecodeTable {
+  readonly reads: readonly (Read | undefined)[]
+  readonly sysex: readonly { readonly wire: Wire & { kind: 'sysex' }; readonly read: Read }[]
+}
+
+const tableOf = (inputs: readonly Input[]): DecodeTable => {
+  const reads: (Read | undefined)[] = new Array(0x70 << 7).fill(undefined)
+  const sysex: { wire: Wire & { kind: 'sysex' }; read: Read }[] = []
+  const parameters = new Map<number, ParameterNumbers>()
+  for (const input of inputs) {
+    const { wire, read } = input
+    switch (wire.kind) {
+      case 'note':
+        reads[placeOf(0x90 | wire.channel, wire.number)] = read
+        reads[placeOf(0x80 | wire.channel, wire.number)] = () => read(0)
+        break
+      case 'cc':
+        reads[placeOf(0xb0 | wire.channel, wire.number)] = read
+        break
+      case 'cc14': {
+        const pair = readPair(read, wire.isFineFirst ?? false)
+        reads[placeOf(0xb0 | wire.channel, wire.number)] = pair.coarse
+        reads[placeOf(0xb0 | wire.channel, wire.number + 32)] = pair.fine
+        break
+      }
+      case 'nrpn':
+      case 'rpn': {
+        const numbers = parameters.get(wire.channel) ?? new ParameterNumbers()
+        parameters.set(wire.channel, numbers)
+        numbers.add(input, wire as Wire & { kind: 'nrpn' | 'rpn' })
+        break
+      }
+      case 'pitchBend':
+        reads[placeOf(0xe0 | wire.channel, 0)] = read
+        break
+      case 'program':
+        reads[placeOf(0xc0 | wire.channel, wire.number)] = read
+        break
+      case 'channelPressure':
+        reads[placeOf(0xd0 | wire.channel, 0)] = read
+        break
+      case 'polyPressure':
+        reads[placeOf(0xa0 | wire.channel, wire.number)] = read
+        break
+      case 'sysex':
+        sysex.push({ wire, read })
+    }
+  }
+  for (const [channel, numbers] of parameters)
+    for (const [number, read] of numbers.reads()) reads[placeOf(0xb0 | channel, number)] = read
+  return { reads, sysex }
+}
+
+const isLike = (wire: Wire & { kind: 'sysex' }, bytes: Uint8Array): boolean =>
+  wire.bytes.length === bytes.length && wire.bytes.every((byte, at) => at === wire.valueAt || byte === bytes[at])
+
+const decodeWith = ({ reads, sysex }: DecodeTable, bytes: Uint8Array): Events => {
+  const status = bytes[0]
+  if (status === undefined || status < 0x80) return none
+  if (status === 0xf0) {
+    for (const { wire, read } of sysex) if (isLike(wire, bytes)) return read(wire.valueAt < 0 ? 127 : bytes[wire.valueAt]! & 0x7f)
+    return none
+  }
+  if (status >= 0xf0) return none
+  const first = bytes[1]
+  if (first === undefined || first > 0x7f) return none
+  const kind = status & 0xf0
+  if (kind === 0xd0) return reads[placeOf(status, 0)]?.(first) ?? none
+  if (kind === 0xc0) return reads[placeOf(status, first)]?.(127) ?? none
+  const second = bytes[2]
+  if (second === undefined || second > 0x7f) return none
+  if (kind === 0xe0) return reads[placeOf(status, 0)]?.((second << 7) | first) ?? none
+  return reads[placeOf(status, first)]?.(second) ?? none
+}
+
+/** What shows a control: its own way; a motor, where it goes; nothing else. */
+export const showOf = ({ spec }: PlacedControl): Show | undefined => {
+  if (spec.show) return spec.show
+  const isMotor = (spec.kind === 'fader' || spec.kind === 'pot') && spec.hasMotor
+  return isMotor ? positionOn(spec.wire, 'motor', spec.top ?? topOf(spec.wire), spec.isInverted) : undefined
+}
+
+/** One unit's codec; each has a state of its own. */
+export const tableCodec = (controls: readonly PlacedControl[], talk: Talk): Codec => {
+  const table = tableOf(controls.flatMap(inputsOf))
+  const shows = new Map(controls.map((placed) => [placed.id, showOf(placed)]))
+  const sent: Sent = new Map()
+  return {
+    decode: (bytes) => decodeWith(table, bytes) as ControlEvent[],
+    encode: (control, look) => shows.get(control)?.(look, control, sent) ?? [],
+    hello: () => {
+      sent.clear()
+      return talk.hello?.() ?? []
+    },
+    ...(talk.keepAlive && { keepAlive: talk.keepAlive }),
+    ...(talk.answer && { answer: talk.answer }),
+    ...(talk.startsAnew && { startsAnew: talk.startsAnew }),
+  }
+}
+
+/** Wires that two inputs share, by name; none in a sound table. */
+export const sharedWires = (controls: readonly PlacedControl[]): string[] => {
+  const owners = new Map<string, string>()
+  return controls.flatMap(inputsOf).flatMap(({ wire, control }) =>
+    slotsOf(wire).flatMap((slot) => {
+      const owner = owners.get(slot)
+      owners.set(slot, control)
+      return owner === undefined ? [] : [`${owner} and ${control} share ${slot}`]
+    }),
+  )
+}
+
+/** Names of all messages that a wire takes for itself. */
+const slotsOf = (wire: Wire): string[] => {
+  const part = (number: number): string => nameOf({ kind: 'cc', channel: wire.kind === 'sysex' ? 0 : wire.channel, number })
+  return wire.kind === 'cc14' ? [part(wire.number), part(wire.number + 32)] : [nameOf(wire)]
+}
