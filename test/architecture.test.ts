@@ -32,7 +32,7 @@ const allowed: Record<string, readonly string[]> = {
   'processors/': ['params/spec.ts'],
   'params/': ['errors.ts', 'units.ts', 'processors/'],
   'engine/': [...basics, 'params/'],
-  'osc/': [...basics, 'params/', 'surface/link.ts'],
+  'osc/': [...basics, 'params/', 'surface/'],
   'surface/': [...basics],
   'mapping/': [...basics, 'params/', 'surface/', 'config/yaml-file.ts'],
   'scenes/': [...basics, 'params/', 'config/'],

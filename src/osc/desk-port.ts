@@ -1,5 +1,6 @@
 // What OSC needs of a desk.
 import type { ParameterStore } from '../params/store.js'
+import type { SurfaceTools } from '../surface/surface-tools.js'
 
 /** One on, one back, or the one of this name or number (from 1). */
 export type Step = { readonly by: 1 | -1 } | { readonly to: number | string }
@@ -41,4 +42,6 @@ export interface DeskPort {
   info(): DeskInfo
   /** Anything JSON can hold; sent as the one text of `/status`. */
   status(): unknown
+  /** For tools on this machine. */
+  readonly surfaces?: SurfaceTools
 }

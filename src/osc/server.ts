@@ -2,15 +2,18 @@
 import { type Observable, Subject } from 'rxjs'
 import { log } from '../log.js'
 import type { Change } from '../params/store.js'
+import type { MonitorKind, MonitorLine } from '../surface/monitor-line.js'
 import { AddressSpace } from './address-space.js'
 import { createCommands } from './commands.js'
 import { bundleMark, claimedMessages, decode, isBundle, type OscBundle, type OscPacket } from './decode.js'
 import type { DeskPort } from './desk-port.js'
 import { encodeMessage } from './encode.js'
+import { MonitorLeases } from './monitor-leases.js'
 import { type Caller, callerOf, type Outgoing, type Received } from './peer.js'
 import { type Budget, createRouter, matchesADatagram } from './router.js'
 import { Subscriptions } from './subscriptions.js'
 import { mentionsSurface, type SurfaceClients } from './surface-clients.js'
+import { createSurfaceCommands } from './surface-commands.js'
 import { msUntil } from './time-tag.js'
 import { type Job, WorkQueue } from './work-queue.js'
 
@@ -41,6 +44,9 @@ export interface OscServer {
   readonly receive: (datagram: Received) => void
   /** Takes every change of the store, for the subscribers. */
   readonly changed: (change: Change) => void
+  /** Takes what went through a surface, for those who monitor it; and whether anybody does. */
+  readonly monitored: (line: MonitorLine) => void
+  readonly isMonitored: (kind: MonitorKind) => boolean
   readonly outgoing$: Observable<Outgoing>
   readonly counts: Readonly<OscCounts>
   /** Messages waiting now. */
@@ -57,7 +63,9 @@ export function createOscServer(desk: DeskPort, surfaces?: SurfaceClients): OscS
   const queue = new WorkQueue()
   const space = new AddressSpace(desk.store.registry)
   const subscriptions = new Subscriptions({ desk, space, queue, send, fail })
-  const commands = createCommands({ desk, subscriptions, send, fail })
+  const monitors = new MonitorLeases(send)
+  const surfaceCommands = desk.surfaces && createSurfaceCommands({ surfaces: desk.surfaces, monitors, send, fail })
+  const commands = new Map([...createCommands({ desk, subscriptions, send, fail }), ...(surfaceCommands?.commands ?? [])])
   const route = createRouter({ desk, space, commands, counts, send, fail })
   const scheduled = new Set<NodeJS.Timeout>()
   let scheduledMessages = 0
@@ -151,6 +159,7 @@ export function createOscServer(desk: DeskPort, surfaces?: SurfaceClients): OscS
   const close = (): void => {
     for (const timer of scheduled) clearTimeout(timer)
     subscriptions.close()
+    surfaceCommands?.close()
     queue.close()
     outgoing.complete()
   }
@@ -158,6 +167,8 @@ export function createOscServer(desk: DeskPort, surfaces?: SurfaceClients): OscS
   return {
     receive,
     changed: (change) => subscriptions.changed(change),
+    monitored: (line) => monitors.tell(line, performance.now()),
+    isMonitored: (kind) => monitors.wants(kind),
     outgoing$: outgoing.asObservable(),
     counts,
     pending: () => queue.pending,
