@@ -36,7 +36,7 @@ const allowed: Record<string, readonly string[]> = {
   'surface/': [...basics],
   'mapping/': [...basics, 'params/', 'surface/', 'config/yaml-file.ts'],
   'scenes/': [...basics, 'params/', 'config/'],
-  'config/': [...basics, 'params/', 'engine/', 'supervisor/run-options.ts'],
+  'config/': [...basics, 'params/', 'engine/', 'surface/match.ts', 'supervisor/run-options.ts'],
   'takes/': [...basics, 'params/', 'engine/', 'config/'],
   'control/': [
     ...basics,

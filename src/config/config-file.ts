@@ -8,6 +8,7 @@ import type { WavBits } from '../engine/native.js'
 import { type RecordFormat, type RecordWhat, recordFormats, recordWhats } from '../engine/record-what.js'
 import { DeskError } from '../errors.js'
 import type { RunOptions } from '../supervisor/run-options.js'
+import { defaultMidi, type MidiConfig, readMidi, readSurfaces, type SurfaceConfig } from './surfaces-config.js'
 import { type Entry, type Field, oneOf, readYaml, wholeNumber, words, type YamlFile, yesNo } from './yaml-file.js'
 
 export interface OscConfig {
@@ -29,6 +30,9 @@ export interface Config {
   /** The virtual card's outputs are wired to its inputs. */
   readonly loopback: boolean
   readonly osc: OscConfig
+  readonly midi: MidiConfig
+  /** Surfaces that are to be known by name; others are found by their drivers. */
+  readonly surfaces: readonly SurfaceConfig[]
   /** Absolute path of the state folder. */
   readonly state: string
   readonly desk?: string
@@ -100,6 +104,8 @@ export function readConfig(options: RunOptions): Config {
     ...given(undefined, file.roundTripFrames, 'roundTripFrames'),
     loopback: file.loopback ?? false,
     osc,
+    midi: file.midi ?? defaultMidi,
+    surfaces: file.surfaces ?? [],
     state: path(options.state) ?? file.state ?? resolve(defaultStateFolder()),
     ...given(path(options.desk), file.desk, 'desk'),
     ...given(path(options.play), file.play, 'play'),
@@ -129,7 +135,9 @@ function readFile(file: string): FileValues {
   const here = dirname(resolve(file))
   for (const entry of yaml.entries(yaml.root, '')) {
     if (entry.key === 'osc') values.osc = readOsc(yaml, entry)
-    else if (!Object.hasOwn(fields, entry.key)) yaml.unknownKey(entry, [...Object.keys(fields), 'osc'])
+    else if (entry.key === 'midi') values.midi = readMidi(yaml, entry)
+    else if (entry.key === 'surfaces') values.surfaces = readSurfaces(yaml, entry)
+    else if (!Object.hasOwn(fields, entry.key)) yaml.unknownKey(entry, [...Object.keys(fields), 'osc', 'midi', 'surfaces'])
     else {
       const value = yaml.field<unknown>(entry, fields[entry.key as keyof typeof fields])
       const isPath = ['state', 'desk', 'play', 'record'].includes(entry.key)

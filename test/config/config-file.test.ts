@@ -49,4 +49,60 @@ describe('the configuration', () => {
     expect(() => readConfig({ bufferFrames: 8 })).toThrow('--buffer: expected a whole number from 16 to 8192 frames, found 8')
     expect(() => readConfig({ config: '/nowhere/deskd.yaml' })).toThrow(/expected a readable file/)
   })
+
+  it('has no surfaces of its own and looks for MIDI ports four times a second, unless it says so', () => {
+    expect(readConfig({})).toMatchObject({ surfaces: [], midi: { on: true, pollMs: 250 } })
+    const file = fileOf(`midi: {on: false, pollMs: 500}
+surfaces:
+  - {name: left, driver: behringer-x-touch, group: both}
+  - name: bridge
+    driver: mackie-control
+    mapping: maps/bridge.yaml
+    bytesASecond: 3125
+    units:
+      - {role: main, port: "unix:/run/x.sock"}
+      - {role: extender, port: XT, place: usb-0000:00:14.0-1.4}
+  - {mapping: knobs.yaml, name: knobs}
+`)
+    expect(readConfig({ config: file })).toMatchObject({
+      midi: { on: false, pollMs: 500 },
+      surfaces: [
+        { name: 'left', driver: 'behringer-x-touch', group: 'both', units: [] },
+        {
+          name: 'bridge',
+          mapping: join(file, '..', 'maps/bridge.yaml'),
+          bytesASecond: 3125,
+          units: [
+            { role: 'main', port: 'unix:/run/x.sock' },
+            { role: 'extender', port: 'XT', place: 'usb-0000:00:14.0-1.4' },
+          ],
+        },
+        { name: 'knobs', mapping: join(file, '..', 'knobs.yaml'), units: [] },
+      ],
+    })
+  })
+
+  it('tells all mistakes of its surfaces at once, each with its line', () => {
+    const file = fileOf(`midi: {on: maybe}
+surfaces:
+  - {name: a b, driver: x}
+  - {name: twin, driver: x}
+  - {name: twin, drver: x}
+  - {name: slow, driver: x, bytesASecond: 1, units: [{prt: X}, 3]}
+`)
+    const problems = () => readConfig({ config: file })
+    for (const problem of [
+      ':1: midi.on: expected true or false, found "maybe"',
+      ':3: surfaces[1].name: expected a name of letters, digits and - (at most 40), found "a b"',
+      ':5: surfaces[3].drver: expected one of name, driver, mapping, bytesASecond, group, units, found "drver"',
+      ':5: surfaces[3]: expected a driver or a mapping, found neither',
+      ':5: surfaces[3].name: expected a name of its own, found "twin"',
+      ':6: surfaces[4].bytesASecond: expected a whole number from 100 to 1000000 bytes a second, found 1',
+      ':6: surfaces[4].units[1].prt: expected one of role, port, place, found "prt"',
+      ':6: surfaces[4].units[2]: expected a map with role, port or place, found 3',
+    ])
+      expect(problems).toThrow(problem)
+    expect(problems).toThrow(': 8 problems')
+    expect(() => readConfig({ config: fileOf('surfaces: x-touch') })).toThrow('a list of at most 32 surfaces, found "x-touch"')
+  })
 })
