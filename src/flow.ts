@@ -17,6 +17,8 @@ export interface Ends {
   readonly osc: { receive(datagram: Received): void; changed(change: Change): void; readonly outgoing$: Observable<Outgoing> }
   /** Every change of a parameter, with its initiator. */
   readonly store: { readonly changes$: Observable<Change> }
+  /** Takes every change, so that it can be undone. */
+  readonly history: { note(change: Change, nowMs: number): void }
   /** What found no room in the event ring goes out when there is some. */
   readonly ring: { drain(): void }
   /** Notices a recording that ended by itself. */
@@ -29,7 +31,7 @@ const drainEveryMs = 5
 const checkEveryMs = 500
 
 /** Connects everything. Unsubscribing takes it apart. */
-export function flow({ udp, osc, store, ring, recorder, state }: Ends): Subscription {
+export function flow({ udp, osc, store, history, ring, recorder, state }: Ends): Subscription {
   const all = new Subscription()
 
   // in: surface → control event → store (→ ring → engine)
@@ -40,7 +42,8 @@ export function flow({ udp, osc, store, ring, recorder, state }: Ends): Subscrip
   all.add(store.changes$.subscribe((change) => osc.changed(change)))
   all.add(osc.outgoing$.subscribe((datagram) => udp.send(datagram)))
 
-  // aside: store → state file, engine → recordings
+  // aside: store → undo, state file; engine → recordings
+  all.add(store.changes$.subscribe((change) => history.note(change, performance.now())))
   all.add(stateWrites(store.changes$, state).subscribe())
   all.add(interval(checkEveryMs).subscribe(() => recorder.check()))
 

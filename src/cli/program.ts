@@ -106,6 +106,18 @@ export function program(): Command {
     .option('--json', 'one object a line')
     .action(async (ids, options) => (await import('./watch.js')).watch(ids, options))
 
+  for (const [name, description] of [
+    ['undo', 'take back what was done last on a running desk, whoever did it'],
+    ['redo', 'do again what was undone last'],
+  ] as const)
+    deskd
+      .command(name)
+      .description(description)
+      .addOption(hostOption())
+      .addOption(stateOption())
+      .option('--json', 'how much can be undone and redone then, as one object on stdout')
+      .action(async (options) => (await import('./undo.js')).undo(name, options))
+
   deskd
     .command('devices')
     .description('list sound cards')

@@ -31,7 +31,7 @@ const transportText = ({ playing, positionS, song }: Status['transport']): strin
   return `${playing ? 'playing' : 'stopped'} at ${clockText(positionS)}${place}`
 }
 
-const rowsOf = ({ control, engine, transport, recording, strips, buses, osc }: Status): string[][] => [
+const rowsOf = ({ control, engine, transport, recording, strips, buses, osc, undo }: Status): string[][] => [
   ['engine', `process ${engine.pid}, ${engine.isa}, ${strips} strips, ${buses} buses`],
   [
     'sound',
@@ -44,5 +44,6 @@ const rowsOf = ({ control, engine, transport, recording, strips, buses, osc }: S
   ['frames', String(engine.frames)],
   ['transport', transportText(transport)],
   ['recording', recordingText(recording)],
+  ['undo', `${undo.undo} steps, ${undo.redo} to redo`],
   ['control', `process ${control.pid}, OSC on ${osc.host}:${osc.port}`],
 ]

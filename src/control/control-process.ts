@@ -12,15 +12,17 @@ import type { RecordFormat, RecordWhat } from '../engine/record-what.js'
 import { type Region, viewRegion } from '../engine/region.js'
 import { flow } from '../flow.js'
 import { log } from '../log.js'
-import type { DeskActions, DeskPort } from '../osc/desk-port.js'
+import type { DeskPort } from '../osc/desk-port.js'
 import { createOscServer } from '../osc/server.js'
 import { openUdpPort } from '../osc/udp.js'
 import { armedReturnVeto } from '../params/armed-return.js'
 import { loopVeto } from '../params/bus-loop.js'
+import { History } from '../params/history.js'
 import { exclusiveSolo } from '../params/solo.js'
 import { firstVeto, ParameterStore } from '../params/store.js'
 import { childJob, onStop, type ParentMessage, type Resume, runChild, tellSupervisor } from '../supervisor/child.js'
 import { Unfinished } from '../takes/unfinished.js'
+import { createActions } from './actions.js'
 import { FlacDelivery } from './flac-delivery.js'
 import { Markers } from './markers.js'
 import { Recorder, type RecordingAddon } from './recorder.js'
@@ -54,6 +56,8 @@ export async function runControl(addon: Pick<NativeAddon, 'mapRegion' | keyof Re
   const ring = new EventRing(region)
   const store = openStore(region, ring)
   let engine: EngineIdentity = { pid: 0, isa: '' }
+  const history = new History(store)
+  const takesFolder = join(job.stateFolder, 'takes')
   const flac = new FlacDelivery(addon, new Unfinished(job.stateFolder, 'converting'))
   const timeline = new Timeline(region, ring, new Markers(job.stateFolder), job.songs)
   const recorder = new Recorder({
@@ -64,21 +68,24 @@ export async function runControl(addon: Pick<NativeAddon, 'mapRegion' | keyof Re
     ...(job.recordFormat === 'flac' ? { deliver: (target: string) => flac.add(target) } : {}),
     bits: job.recordBits,
     what: job.recordWhat,
-    takesFolder: join(job.stateFolder, 'takes'),
+    takesFolder,
     isa: () => engine.isa,
     onTarget: (target) => tellSupervisor({ type: 'recording', target }),
   })
+
+  const nowMs = (): number => performance.now()
+  const run = createActions({ store, history, region, ring, recorder, timeline, takesFolder, record: job.record, nowMs })
 
   const udp = await openUdpPort({ bind: { address: job.osc.host, port: job.osc.port }, allow: job.osc.allow })
   const address = { host: job.osc.host, port: udp.local.port }
   const desk: DeskPort = {
     store,
     sampleRateHz: region.sampleRateHz,
-    actions: actionsOf(region, ring, recorder, timeline, job),
+    run,
     meter: region.rawMeter,
     info: () => ({ name: 'deskd', version, oscAddress: `${address.host}:${address.port}`, audio: audioText(region) }),
     status: () => ({
-      ...statusOf(region, ring, engine, { ...recorder.state(), flac: flac.state() }, timeline, address),
+      ...statusOf(region, ring, engine, { ...recorder.state(), flac: flac.state() }, timeline, address, history.depth),
       oscCounts: osc.counts,
     }),
   }
@@ -89,7 +96,7 @@ export async function runControl(addon: Pick<NativeAddon, 'mapRegion' | keyof Re
     texts: region.allTexts(),
   })
   const state = new StateWriter(job.stateFolder, () => stateText(region.registry, now(), base))
-  const streams = flow({ udp, osc, store, ring, recorder, state })
+  const streams = flow({ udp, osc, store, history, ring, recorder, state })
 
   process.on('message', (message: ParentMessage) => {
     if (message.type !== 'engine') return
@@ -131,26 +138,6 @@ function openStore(region: Region, ring: EventRing): ParameterStore {
     firstVeto(loopVeto(region.registry), armedReturnVeto(region.registry)),
     exclusiveSolo(region.registry),
   )
-}
-
-function actionsOf(region: Region, ring: EventRing, recorder: Recorder, timeline: Timeline, job: ControlJob): DeskActions {
-  return {
-    play: () => ring.act('play'),
-    stop: async () => {
-      ring.act('stop')
-      if (recorder.isExtra(job.record)) await recorder.stop()
-    },
-    locate: (positionS) => ring.act('locate', Math.round(positionS * region.sampleRateHz)),
-    record: async (name) => {
-      await recorder.start(name === undefined ? undefined : join(job.stateFolder, 'takes', name))
-    },
-    recordStop: () => recorder.stop(),
-    resetMeters: () => ring.act('resetMeters'),
-    setMarker: (name) => recorder.mark(timeline.setMarker(name)),
-    clearMarkers: () => timeline.markers.clear(),
-    stepMarker: (step) => timeline.toMarker(step),
-    stepSong: (step) => timeline.toSong(step),
-  }
 }
 
 /** Brings a new engine to where the one before was: recording first, so that nothing that plays is missed. */

@@ -49,6 +49,8 @@ export interface Status {
   }
   readonly recording: RecordingState & { readonly flac: FlacState }
   readonly osc: HostPort
+  /** Steps that can be undone and redone. */
+  readonly undo: { readonly undo: number; readonly redo: number }
   readonly events: { readonly waiting: number; readonly coalesced: number }
 }
 
@@ -59,6 +61,7 @@ export function statusOf(
   recording: Status['recording'],
   timeline: Pick<Timeline, 'song' | 'markers'>,
   osc: HostPort,
+  undo: Status['undo'],
 ): Status {
   const { counter, sampleRateHz, registry } = region
   const song = timeline.song()
@@ -100,6 +103,7 @@ export function statusOf(
     },
     recording,
     osc,
+    undo,
     events: { waiting: ring.waitingCount, coalesced: ring.coalesced },
   }
 }

@@ -20,7 +20,7 @@ export interface OscClient {
   ask(addresses: readonly string[], timeoutMs?: number): Promise<Map<string, OscArg>>
   /** Sets values, up to 64 at one moment. Throws `outOfRange` with what the desk says, or `notRunning`. */
   set(values: Iterable<readonly [address: string, value: Settable]>, timeoutMs?: number): Promise<void>
-  /** Sends an action once, such as `/transport/locate` with 12.5. Throws as `set`, though not what fails later (a disk). */
+  /** Sends an action once, such as `/transport/locate` with 12.5, and waits until it is done. Throws as `set`. */
   act(address: string, args?: readonly Settable[], timeoutMs?: number): Promise<void>
   /** What matches the pattern now, then what changes and the meters, `hz` times a second, until the signal aborts. Throws as `ask`. */
   watch(pattern: string, hz?: number, signal?: AbortSignal): AsyncIterable<WatchedValue>
@@ -34,6 +34,8 @@ const retryMs = 250
 const messagesARound = 64
 const renewMs = 4000
 const silenceMs = 12_000
+/** For what waits for a disk. */
+const longestActionMs = 30_000
 
 /** Opens a client. Nothing is sent until something is asked, so there is no telling yet whether a desk runs. */
 export async function openOscClient(to: Peer): Promise<OscClient> {
@@ -101,6 +103,13 @@ class Client implements OscClient {
     const once = [encodeMessage(address, args.map(typed))]
     // Twice is not once: only the first round carries the action.
     await this.exchange({ packets: () => once.splice(0), code: 'outOfRange', timeoutMs })
+    let isSettled = false
+    const note = ({ address }: OscMessage): void => {
+      isSettled ||= address === '/settled'
+    }
+    const question = [encodeMessage('/settled')]
+    const isDone = (): boolean => isSettled
+    await this.exchange({ packets: () => question, note, isDone, code: 'outOfRange', timeoutMs: longestActionMs })
   }
 
   async *watch(pattern: string, hz = 10, signal?: AbortSignal): AsyncGenerator<WatchedValue, void> {

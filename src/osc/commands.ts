@@ -1,7 +1,7 @@
 // Addresses that are no parameters: transport and other actions, subscriptions, questions about the desk.
-import { clearSolos } from '../params/solo.js'
+import { type ActionName, type ArgValue, actionAddress, actionNames, argsOf, whyNot } from '../params/actions.js'
 import type { OscArg } from './decode.js'
-import type { DeskPort, Step } from './desk-port.js'
+import type { DeskPort } from './desk-port.js'
 import { datagramBytes, encodeMessage } from './encode.js'
 import type { Caller, Outgoing } from './peer.js'
 import { type Subscriptions, subscriptionLimits } from './subscriptions.js'
@@ -16,15 +16,11 @@ interface Parts {
   readonly fail: (caller: Caller, reason: () => string) => void
 }
 
-const takeName = /^[\p{L}\p{N}_-][\p{L}\p{N} ._-]{0,62}$/u
-const longestPositionS = 86400
-const longestMarker = 63
-
 /** A button's way of saying "let go": 0 or false. */
 const isRelease = (arg: OscArg | undefined): boolean => arg === false || arg === 0
 
 export function createCommands({ desk, subscriptions, send, fail }: Parts): ReadonlyMap<string, Command> {
-  const { actions } = desk
+  const pending = new Pending()
 
   /** Runs something that may take time or fail; its error goes to the caller. */
   const attempt = async (caller: Caller, address: string, run: () => unknown): Promise<void> => {
@@ -35,20 +31,30 @@ export function createCommands({ desk, subscriptions, send, fail }: Parts): Read
     }
   }
 
-  /** Done without an argument, or with any but a release. */
-  const action = (address: string, run: (caller: Caller) => unknown): [string, Command] => [
-    address,
-    ([arg], caller) => {
-      if (!isRelease(arg)) void attempt(caller, address, () => run(caller))
-      return undefined
-    },
-  ]
+  const action = (name: ActionName): [string, Command] => {
+    const address = actionAddress(name)
+    return [
+      address,
+      (args, caller) => {
+        const asked = askedFor(name, args)
+        if (!asked) return undefined
+        const wrong = whyNot(asked.name, asked.args)
+        if (wrong) fail(caller, () => `${address}: ${wrong}`)
+        else
+          pending.add(
+            caller,
+            attempt(caller, address, () => desk.run(asked.name, asked.args, caller.id)),
+          )
+        return undefined
+      },
+    ]
+  }
 
   /** A question that has arguments is somebody's answer; answering that could go on for ever between two desks. */
-  const question = (address: string, texts: () => Promise<readonly string[]>): [string, Command] => [
+  const question = (address: string, texts: (caller: Caller) => Promise<readonly string[]>): [string, Command] => [
     address,
     (args, caller) => {
-      if (args.length === 0) void attempt(caller, address, async () => reply(caller, address, await texts()))
+      if (args.length === 0) void attempt(caller, address, async () => reply(caller, address, await texts(caller)))
       return undefined
     },
   ]
@@ -59,47 +65,6 @@ export function createCommands({ desk, subscriptions, send, fail }: Parts): Read
     if (bytes.length > datagramBytes) throw new Error(`${bytes.length} bytes do not fit a datagram`)
     send({ bytes, to: caller.peer })
   }
-
-  const locate: Command = ([positionS = 0], caller) => {
-    if (typeof positionS === 'number' && positionS >= 0 && positionS <= longestPositionS)
-      void attempt(caller, '/transport/locate', () => actions.locate(positionS))
-    else fail(caller, () => `/transport/locate: expected seconds from 0 to ${longestPositionS}`)
-    return undefined
-  }
-
-  const record: Command = ([arg], caller) => {
-    const run = (): unknown => {
-      if (isRelease(arg)) return actions.recordStop()
-      if (typeof arg !== 'string') return actions.record()
-      if (takeName.test(arg)) return actions.record(arg)
-      throw new Error('expected a name of up to 63 letters, digits, spaces and . _ - that does not start with a space or a dot')
-    }
-    void attempt(caller, '/transport/record', run)
-    return undefined
-  }
-
-  /** The name of a marker is an argument; a button's 1 is none. */
-  const marker: Command = ([arg], caller) => {
-    if (isRelease(arg)) return undefined
-    void attempt(caller, '/transport/marker', () => {
-      if (typeof arg !== 'string') return actions.setMarker()
-      if (arg.length === 0 || arg.length > longestMarker || /\p{Cc}/u.test(arg))
-        throw new Error(`expected a name of 1 to ${longestMarker} characters`)
-      actions.setMarker(arg)
-    })
-    return undefined
-  }
-
-  const stepTo = (address: string, step: (step: Step) => void): [string, Command] => [
-    address,
-    ([arg], caller) => {
-      void attempt(caller, address, () => {
-        if (typeof arg !== 'string' && !Number.isInteger(arg)) throw new Error('expected a number from 1, or a name')
-        step({ to: arg as string | number })
-      })
-      return undefined
-    },
-  ]
 
   const subscribe: Command = ([pattern, hz = subscriptionLimits.hz.default], caller) => {
     if (typeof pattern === 'string' && typeof hz === 'number' && !Number.isNaN(hz)) return subscriptions.open(caller, pattern, hz)
@@ -114,29 +79,56 @@ export function createCommands({ desk, subscriptions, send, fail }: Parts): Read
   }
 
   return new Map<string, Command>([
-    action('/transport/play', () => actions.play()),
-    action('/transport/stop', () => actions.stop()),
-    ['/transport/locate', locate],
-    ['/transport/record', record],
-    action('/transport/recordStop', () => actions.recordStop()),
-    ['/transport/marker', marker],
-    action('/transport/clearMarkers', () => actions.clearMarkers()),
-    action('/transport/nextMarker', () => actions.stepMarker({ by: 1 })),
-    action('/transport/previousMarker', () => actions.stepMarker({ by: -1 })),
-    stepTo('/transport/toMarker', (step) => actions.stepMarker(step)),
-    action('/transport/nextSong', () => actions.stepSong({ by: 1 })),
-    action('/transport/previousSong', () => actions.stepSong({ by: -1 })),
-    stepTo('/transport/toSong', (step) => actions.stepSong(step)),
-    action('/meters/reset', () => actions.resetMeters()),
-    action('/solo/clear', (caller) => clearSolos(desk.store, caller.id)),
+    ...actionNames.map(action),
     ['/subscribe', subscribe],
     ['/unsubscribe', unsubscribe],
     question('/info', async () => {
       const { name, version, oscAddress, audio } = desk.info()
       return [name, version, oscAddress, audio]
     }),
+    // Answered when what this client has asked for so far is done.
+    question('/settled', async (caller) => {
+      await pending.of(caller)
+      return ['settled']
+    }),
     question('/status', async () => [JSON.stringify(await desk.status()) ?? 'null']),
     // Another desk's answer.
     ['/error', () => undefined],
   ])
+}
+
+/**
+ * The action and arguments that a message asks for; undefined for a button that is let go. A button's 1 or true is no argument of an
+ * action that takes none or a text, and `/transport/record` ends a recording with 0 alone.
+ */
+function askedFor(name: ActionName, args: readonly OscArg[]): { name: ActionName; args: ArgValue[] } | undefined {
+  const [first] = args
+  const [spec] = argsOf(name)
+  const isButton = first === true || (typeof first === 'number' && spec?.kind !== 'number' && spec?.kind !== 'name or number')
+  const values = isButton && spec?.isOptional !== false ? [] : args.slice(0, argsOf(name).length).map(argValue)
+  if (name === 'transport.record')
+    return isRelease(first) ? { name: 'transport.recordStop', args: [] } : { name: 'transport.recordStart', args: values }
+  const takesZero = spec !== undefined && (spec.kind === 'number' || !spec.isOptional)
+  return isRelease(first) && !takesZero ? undefined : { name, args: values }
+}
+
+/** NaN, which no action takes, for what is neither text nor number. */
+const argValue = (arg: OscArg): ArgValue => (typeof arg === 'string' ? arg : typeof arg === 'boolean' ? Number.NaN : Number(arg))
+
+/** What each client has asked for and is not done yet. */
+class Pending {
+  private readonly byCaller = new Map<string, Set<Promise<void>>>()
+
+  add({ id }: Caller, work: Promise<void>): void {
+    const works = this.byCaller.get(id) ?? new Set()
+    this.byCaller.set(id, works.add(work))
+    void work.then(() => {
+      works.delete(work)
+      if (works.size === 0) this.byCaller.delete(id)
+    })
+  }
+
+  async of({ id }: Caller): Promise<void> {
+    await Promise.all(this.byCaller.get(id) ?? [])
+  }
 }

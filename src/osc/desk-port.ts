@@ -1,27 +1,7 @@
 // What OSC needs of a desk.
+import type { RunAction } from '../params/actions.js'
 import type { ParameterStore } from '../params/store.js'
 import type { SurfaceTools } from '../surface/surface-tools.js'
-
-/** One on, one back, or the one of this name or number (from 1). */
-export type Step = { readonly by: 1 | -1 } | { readonly to: number | string }
-
-/** A rejected or thrown error is told to the sender as `/error ,s`. */
-export interface DeskActions {
-  play(): void | Promise<void>
-  stop(): void | Promise<void>
-  /** Position on the timeline, 0…86400 s. */
-  locate(positionS: number): void | Promise<void>
-  /** `name` is a plain file name of at most 63 characters, without slashes and without a dot in front. */
-  record(name?: string): void | Promise<void>
-  recordStop(): void | Promise<void>
-  resetMeters(): void | Promise<void>
-  /** Sets a marker where the timeline stands, named by its number where no name is given; a take that is recorded keeps it too. */
-  setMarker(name?: string): void
-  clearMarkers(): void
-  /** Locates: one on, one back, or to a number (from 1) or name. Throws where there is none. */
-  stepMarker(step: Step): void
-  stepSong(step: Step): void
-}
 
 /** The four texts of `/info ,ssss`. */
 export interface DeskInfo {
@@ -36,7 +16,8 @@ export interface DeskInfo {
 export interface DeskPort {
   readonly store: ParameterStore
   readonly sampleRateHz: number
-  readonly actions: DeskActions
+  /** What it throws or rejects with is told to the sender as `/error ,s`. */
+  readonly run: RunAction
   /** The raw slot of the meter table. */
   meter(index: number): number
   info(): DeskInfo

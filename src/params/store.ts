@@ -6,9 +6,22 @@ import { settle } from './value.js'
 /** Who made a change: `osc:127.0.0.1:50123`, `cli`, `state` … An echo is kept from its initiator. */
 export type Initiator = string
 
-export type Change =
-  | { readonly param: Param; readonly value: number; readonly initiator: Initiator }
-  | { readonly text: TextParam; readonly value: string; readonly initiator: Initiator }
+/** What a parameter became, and what it was. */
+export interface ParamChange {
+  readonly param: Param
+  readonly value: number
+  readonly before: number
+  readonly initiator: Initiator
+}
+
+export interface TextChange {
+  readonly text: TextParam
+  readonly value: string
+  readonly before: string
+  readonly initiator: Initiator
+}
+
+export type Change = ParamChange | TextChange
 
 /** Where the numbers go: the engine's event ring, which may never block. */
 export interface ValueSink {
@@ -67,10 +80,11 @@ export class ParameterStore {
     if (value === undefined) return `${param.id}: not a number`
     const refused = this.veto(param, value, this)
     if (refused) return refused
-    if (Object.is(this.values[param.index], value)) return undefined
+    const before = this.value(param)
+    if (Object.is(before, value)) return undefined
     this.values[param.index] = value
     this.sink.set(param.index, value)
-    this.subject.next({ param, value, initiator })
+    this.subject.next({ param, value, before, initiator })
     for (const [other, its] of this.follow(param, value, this)) this.set(other, its, initiator)
     return undefined
   }
@@ -78,10 +92,11 @@ export class ParameterStore {
   /** Sets a text, cut to 63 bytes of UTF-8; control characters become spaces. */
   setText(text: TextParam, wanted: string, initiator: Initiator): void {
     const value = cutUtf8(wanted.replace(/\p{Cc}/gu, ' '), textBytes - 1)
-    if (this.texts[text.index] === value) return
+    const before = this.text(text)
+    if (before === value) return
     this.texts[text.index] = value
     this.sink.setText(text.index, value)
-    this.subject.next({ text, value, initiator })
+    this.subject.next({ text, value, before, initiator })
   }
 }
 

@@ -20,7 +20,7 @@ const store = new ParameterStore(registry, defaultValues(registry), defaultTexts
 const status = { control: { pid: 11 }, engine: { pid: 12, frames: 4800, xruns: 0 } }
 const desk: DeskPort = {
   store,
-  actions: { play() {}, stop() {}, locate() {}, record() {}, recordStop() {}, resetMeters() {} },
+  run: () => {},
   meter: () => 0.5,
   info: () => ({ name: 'deskd', version: '0', oscAddress: '', audio: '' }),
   status: () => status,

@@ -45,7 +45,10 @@ describe('the status', () => {
     const recording = { active: false, waiting: false, target: '', frames: 0, preRollS: 0, error: '', flac }
     const timeline = new Timeline(region, new EventRing(region), new Markers(mkdtempSync(join(tmpdir(), 'deskd-'))), [])
     const osc = { host: '127.0.0.1', port: 9000 }
-    const status = statusOf(region, new EventRing(region), { pid: 7, isa: 'avx2' }, recording, timeline, osc)
+    const status = statusOf(region, new EventRing(region), { pid: 7, isa: 'avx2' }, recording, timeline, osc, {
+      undo: 3,
+      redo: 0,
+    })
     expect(status.engine).toMatchObject({
       pid: 7,
       frames: 960,
@@ -56,6 +59,7 @@ describe('the status', () => {
       host: 'portaudio',
     })
     expect(status.control.pid).toBe(process.pid)
+    expect(status.undo).toEqual({ undo: 3, redo: 0 })
   })
 })
 
@@ -170,17 +174,18 @@ describe('the flow', () => {
         outgoing$: answers,
       },
       store,
+      history: { note: ({ before }) => heard.push(`before: ${before}`) },
       ring,
       recorder: { check: async () => {} },
       state: { write: async () => {} },
     })
     datagrams.next({ bytes: new Uint8Array(4), from })
     answers.next({ bytes: new Uint8Array(4), to: from })
-    expect(heard).toEqual(['changed by osc', 'out to 1'])
+    expect(heard).toEqual(['changed by osc', 'before: 0', 'out to 1'])
     expect(ring.unapplied()).toEqual([{ target: fader.index, value: -4, frame: 0 }])
     streams.unsubscribe()
     datagrams.next({ bytes: new Uint8Array(4), from })
     answers.next({ bytes: new Uint8Array(4), to: from })
-    expect(heard).toHaveLength(2)
+    expect(heard).toHaveLength(3)
   })
 })

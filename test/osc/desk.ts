@@ -5,6 +5,7 @@ import type { DeskPort } from '../../src/osc/desk-port.js'
 import { encodeMessage, type TypedArg } from '../../src/osc/encode.js'
 import { createOscServer } from '../../src/osc/server.js'
 import { buildRegistry, isParam, isText, type Param, type TextParam } from '../../src/params/registry.js'
+import { clearSolos } from '../../src/params/solo.js'
 import { defaultTexts, defaultValues, ParameterStore, type Veto } from '../../src/params/store.js'
 
 export const registry = buildRegistry({
@@ -34,25 +35,13 @@ export function testDesk(veto?: Veto) {
   const events: [index: number, value: number][] = []
   const sink = { set: (index: number, value: number) => void events.push([index, value]), setText: () => {} }
   const store = new ParameterStore(registry, defaultValues(registry), defaultTexts(registry), sink, veto)
-  const note =
-    (name: string) =>
-    (...args: unknown[]) =>
-      void done.push([name, ...args])
   const desk: DeskPort = {
     store,
     sampleRateHz: 48000,
     meter: () => 0.5,
-    actions: {
-      play: note('play'),
-      stop: note('stop'),
-      locate: note('locate'),
-      record: note('record'),
-      setMarker: note('setMarker'),
-      clearMarkers: note('clearMarkers'),
-      stepMarker: note('stepMarker'),
-      stepSong: note('stepSong'),
-      recordStop: note('recordStop'),
-      resetMeters: note('resetMeters'),
+    run: (name, args) => {
+      done.push([name, ...args])
+      if (name === 'solo.clear') clearSolos(store, name)
     },
     info: () => ({ name: 'deskd', version: '0.1.0', oscAddress: '127.0.0.1:9000', audio: 'virtual, 48000 Hz' }),
     status: () => ({ frames: 96000 }),

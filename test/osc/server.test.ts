@@ -3,6 +3,7 @@ import type { TypedArg } from '../../src/osc/encode.js'
 import { encodeBundle, encodeMessage } from '../../src/osc/encode.js'
 import { serverLimits } from '../../src/osc/server.js'
 import { ntpOfUnixMs } from '../../src/osc/time-tag.js'
+import { actionAddress, actionNames, argsOf } from '../../src/params/actions.js'
 import { normOfValue, valueOfNorm } from '../../src/params/value.js'
 import { clientA, clientB, messageOf, number, param, registry, string, testServer, text } from './desk.js'
 
@@ -184,7 +185,10 @@ describe('actions', () => {
     await talk('/transport/play', [number(0)])
     await talk('/meters/reset', [no])
     expect(done.map(([name]) => name)).toEqual(
-      ['play', 'stop', 'record', 'recordStop', 'resetMeters'].flatMap((name) => [name, name]),
+      ['transport.play', 'transport.stop', 'transport.recordStart', 'transport.recordStop', 'meters.reset'].flatMap((name) => [
+        name,
+        name,
+      ]),
     )
   })
 
@@ -193,10 +197,7 @@ describe('actions', () => {
     await talk('/transport/locate')
     await talk('/transport/locate', [{ type: 'd', value: 12.25 }])
     for (const wrong of [Number.NaN, -1]) expect((await talk('/transport/locate', [number(wrong)]))[0]).toMatch(/0 to 86400/)
-    expect(done).toEqual([
-      ['locate', 0],
-      ['locate', 12.25],
-    ])
+    expect(done).toEqual([['transport.locate'], ['transport.locate', 12.25]])
   })
 
   it('record takes a name but no path, and stops on 0', async () => {
@@ -205,12 +206,56 @@ describe('actions', () => {
     for (const wrong of ['../etc/x', '/tmp/x', '.hidden', '', 'a'.repeat(64)])
       expect((await talk('/transport/record', [string(wrong)]))[0]).toMatch(/expected a name/)
     await talk('/transport/record', [int(0)])
-    expect(done).toEqual([['record', 'Take 7'], ['recordStop']])
+    expect(done).toEqual([['transport.recordStart', 'Take 7'], ['transport.recordStop']])
+  })
+
+  it('are every one of the catalogue, with arguments that fit and none that do not', async () => {
+    const { talk, done } = testServer()
+    const fitting = { text: string('faders'), number: number(1.5), 'name or number': int(7) }
+    for (const name of actionNames) {
+      done.length = 0
+      const specs = argsOf(name)
+      expect([
+        name,
+        await talk(
+          actionAddress(name),
+          specs.map(({ kind }) => fitting[kind]),
+        ),
+      ]).toEqual([name, []])
+      const values = specs.map(({ kind }) => fitting[kind].value)
+      expect(done).toEqual([[name === 'transport.record' ? 'transport.recordStart' : name, ...values]])
+      const bad = specs.map((): TypedArg => ({ type: 'd', value: Number.NaN }))
+      if (specs.some(({ kind }) => kind !== 'text'))
+        expect((await talk(actionAddress(name), bad))[0]).toMatch(new RegExp(`^50001 /error ${actionAddress(name)}: expected`))
+      const isRecord = name.startsWith('transport.record')
+      if (specs.every(({ kind, isOptional }) => isOptional && kind !== 'number') && !isRecord) {
+        done.length = 0
+        await talk(actionAddress(name), [number(0)])
+        await talk(actionAddress(name), [no])
+        expect([name, done]).toEqual([name, []])
+        await talk(actionAddress(name), [yes])
+        expect([name, done]).toEqual([name, [[name]]])
+      }
+    }
+  })
+
+  it('are settled when they have ended, with their errors before', async () => {
+    const { say, idle, sent, desk } = testServer()
+    let end = (): void => {}
+    desk.run = () => new Promise((_, reject) => (end = () => reject(new Error('the disk is full'))))
+    say('/transport/record')
+    say('/settled')
+    say('/settled', [], clientB)
+    await idle()
+    expect(sent).toEqual(['50002 /settled settled'])
+    end()
+    await idle()
+    expect(sent.slice(1)).toEqual(['50001 /error /transport/record: the disk is full', '50001 /settled settled'])
   })
 
   it('tell the sender what went wrong later', async () => {
     const { talk, desk } = testServer()
-    desk.actions.play = () => Promise.reject(new Error('no tracks'))
+    desk.run = () => Promise.reject(new Error('no tracks'))
     expect(await talk('/transport/play')).toEqual(['50001 /error /transport/play: no tracks'])
   })
 
