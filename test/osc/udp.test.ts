@@ -88,7 +88,7 @@ describe('over UDP', () => {
     const client = await clientOf(udp.local)
     await client.act('/transport/locate', [12.3456789])
     await client.act('/transport/play')
-    expect(done).toEqual([['locate', 12.3456789], ['play']])
+    expect(done).toEqual([['transport.locate', 12.3456789], ['transport.play']])
   })
 
   it('watches: first the state, then what others change, until aborted', async () => {
