@@ -6,9 +6,10 @@ const columns = 8
 /** What a float between 0 and 1 can tell apart on a screen. */
 const steps = 1024
 
-const fader = { kind: 'fader', hasMotor: true, hasTouch: true, steps, hasFeedback: true } as const
+// Told of a finger where the app does so, but not all do.
+const fader = { kind: 'fader', hasMotor: true, hasTouch: false, steps, hasFeedback: true } as const
 /** A knob on a screen knows where it stands. */
-const knob = { kind: 'pot', hasMotor: true, hasTouch: true, steps, hasFeedback: true } as const
+const knob = { kind: 'pot', hasMotor: true, hasTouch: false, steps, hasFeedback: true } as const
 const button = { kind: 'button', hasFeedback: true } as const
 
 const inColumn = {
@@ -29,8 +30,8 @@ const buttons = [
   ...['assignTrack', 'assignSend', 'assignPan', 'assignPlugin', 'assignEq', 'assignInstrument'],
   ...Array.from({ length: 8 }, (_, i) => `f${i + 1}`),
   ...['shift', 'option', 'control', 'alt', 'save', 'undo', 'cancel', 'enter'],
-  ...['marker', 'nudge', 'cycle', 'drop', 'replace', 'click', 'soloClear'],
-  ...['rewind', 'forward', 'stop', 'play', 'record', 'up', 'down', 'left', 'right', 'zoom', 'scrub'],
+  ...['marker', 'nudge', 'cycle', 'drop', 'replace', 'click', 'soloGlobal'],
+  ...['rewind', 'forward', 'stop', 'play', 'record', 'up', 'down', 'left', 'right', 'zoom', 'scrub', 'userA', 'userB'],
 ]
 
 /** `vpot.push` in column 3 is `vpot.3.push`. */

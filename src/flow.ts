@@ -7,6 +7,7 @@
 import { interval, type Observable, Subscription } from 'rxjs'
 import { stateWrites } from './control/state-writes.js'
 import type { Outgoing, Received } from './osc/peer.js'
+import { tabletLimits } from './osc/tablet-feedback.js'
 import type { Change } from './params/store.js'
 
 /** The ends of all streams of a control process. */
@@ -14,7 +15,12 @@ export interface Ends {
   /** The network: datagrams in, datagrams out. */
   readonly udp: { readonly datagrams$: Observable<Received>; send(datagram: Outgoing): void }
   /** OSC: datagrams to control events, changes and meters to what was leased. */
-  readonly osc: { receive(datagram: Received): void; changed(change: Change): void; readonly outgoing$: Observable<Outgoing> }
+  readonly osc: {
+    receive(datagram: Received): void
+    changed(change: Change): void
+    tend(nowMs: number): void
+    readonly outgoing$: Observable<Outgoing>
+  }
   /** Every change of a parameter, with its initiator. */
   readonly store: { readonly changes$: Observable<Change> }
   /** Takes every change, so that it can be undone. */
@@ -41,6 +47,7 @@ export function flow({ udp, osc, store, history, ring, recorder, state }: Ends):
   // out: store and engine → what each client leased → surface
   all.add(store.changes$.subscribe((change) => osc.changed(change)))
   all.add(osc.outgoing$.subscribe((datagram) => udp.send(datagram)))
+  all.add(interval(tabletLimits.tickMs).subscribe(() => osc.tend(performance.now())))
 
   // aside: store → undo, state file; engine → recordings
   all.add(store.changes$.subscribe((change) => history.note(change, performance.now())))

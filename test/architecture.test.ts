@@ -56,6 +56,7 @@ const allowed: Record<string, readonly string[]> = {
 const mayMore: Record<string, readonly string[]> = {
   'params/generate.ts': ['engine/shared-layout.ts'],
   'engine/engine-process.ts': ['supervisor/child.ts'],
+  'control/tablets-file.ts': ['osc/known-tablets.ts'],
   'control/control-process.ts': ['supervisor/child.ts', 'osc/', 'flow.ts'],
   'surface/osc-codec.ts': ['osc/decode.ts', 'osc/encode.ts'],
   // The jobs that it hands to the two processes.

@@ -26,7 +26,7 @@ export function selectIds(registry: Registry, ids: readonly string[]): Entry[] {
 }
 
 function matching(space: AddressSpace, pattern: string): Entry[] {
-  const selected = space.select({ path: addressOfId(pattern), norm: false })
+  const selected = space.select({ path: addressOfId(pattern), view: 'plain' })
   if (typeof selected === 'string') throw new DeskError('usage', `${pattern}: ${selected}`)
   const entries = [...selected].filter((entry) => entry !== undefined)
   if (entries.length === 0) throw new DeskError('unknownId', `${pattern}: matches nothing; a * stays within its dots`)

@@ -13,7 +13,9 @@ import { type Region, viewRegion } from '../engine/region.js'
 import { flow } from '../flow.js'
 import { log } from '../log.js'
 import type { DeskPort } from '../osc/desk-port.js'
+import { KnownTablets } from '../osc/known-tablets.js'
 import { createOscServer } from '../osc/server.js'
+import { SurfaceClients } from '../osc/surface-clients.js'
 import { openUdpPort } from '../osc/udp.js'
 import { armedReturnVeto } from '../params/armed-return.js'
 import { loopVeto } from '../params/bus-loop.js'
@@ -28,6 +30,7 @@ import { Markers } from './markers.js'
 import { Recorder, type RecordingAddon } from './recorder.js'
 import { StateWriter } from './state-writes.js'
 import { type EngineIdentity, statusOf } from './status.js'
+import { TabletsFile } from './tablets-file.js'
 import { Timeline } from './timeline.js'
 
 export interface ControlJob {
@@ -89,7 +92,10 @@ export async function runControl(addon: Pick<NativeAddon, 'mapRegion' | keyof Re
       oscCounts: osc.counts,
     }),
   }
-  const osc = createOscServer(desk)
+  const kept = new TabletsFile(job.stateFolder)
+  const known = new KnownTablets(kept.read(), (all) => kept.keep(all))
+  const surfaceClients = new SurfaceClients(known, udp.send)
+  const osc = createOscServer(desk, { known, surfaceClients })
   const base = { values: new Float32Array(Uint8Array.from(Buffer.from(job.base.values, 'base64')).buffer), texts: job.base.texts }
   const now = () => ({
     values: Float32Array.from(region.registry.params, (param) => store.value(param)),
@@ -109,6 +115,8 @@ export async function runControl(addon: Pick<NativeAddon, 'mapRegion' | keyof Re
   })
   onStop(async () => {
     streams.unsubscribe()
+    kept.write()
+    await surfaceClients.close()
     osc.close()
     await udp.close()
     await state.write().catch((error: Error) => log.error({ err: error }, 'the state cannot be written'))

@@ -1,23 +1,34 @@
 // Every parameter and meter under its OSC address, as asked, matched and answered.
+import { valueText } from '../params/display-text.js'
 import { type Entry, isMeter, isParam, isText, type Registry } from '../params/registry.js'
 import { meterValue, normOfValue } from '../params/value.js'
 import type { DeskPort } from './desk-port.js'
 import { encodeMessage, encodeNumber } from './encode.js'
 import { addressTree, compilePattern, isPattern, matches, nearestAddresses } from './match.js'
 
-const normPrefix = '/norm'
+/** As it is: in its unit, an index, a name. As 0…1 through the taper. Or as words, for displays. */
+export type View = 'plain' | 'norm' | 'text'
 
-/** An address or pattern without its `/norm`, and whether it had one. */
+const prefixes: Record<View, string> = { plain: '', norm: '/norm', text: '/text' }
+
+/** An address or pattern without what says how to view it. */
 export interface Scope {
   readonly path: string
-  readonly norm: boolean
+  readonly view: View
 }
 
-export const scopeOf = (address: string): Scope =>
-  address.startsWith(`${normPrefix}/`) ? { path: address.slice(normPrefix.length), norm: true } : { path: address, norm: false }
+export function scopeOf(address: string): Scope {
+  for (const view of ['norm', 'text'] as const)
+    if (address.startsWith(prefixes[view]) && address[prefixes[view].length] === '/')
+      return { path: address.slice(prefixes[view].length), view }
+  return { path: address, view: 'plain' }
+}
 
-/** Only parameters with a number behind them have a place in 0…1. */
-const inScope = (entry: Entry, scope: Scope): boolean => !scope.norm || isParam(entry)
+export const viewedAddress = (entry: Entry, view: View): string => `${prefixes[view]}${entry.address}`
+
+/** Only parameters with a number behind them have a place in 0…1, and what is words has no other. */
+const inScope = (entry: Entry, { view }: Scope): boolean =>
+  view === 'plain' || (view === 'norm' ? isParam(entry) : !isText(entry))
 
 export class AddressSpace {
   private readonly byAddress = new Map<string, Entry>()
@@ -50,9 +61,10 @@ export class AddressSpace {
 
   /** Why nothing was found, for people. */
   unknown(scope: Scope): string {
-    const prefix = scope.norm ? normPrefix : ''
+    const prefix = prefixes[scope.view]
     const address = `${prefix}${scope.path}`
-    if (scope.norm && this.byAddress.has(scope.path)) return `${address}: has no place in 0…1, ask ${scope.path}`
+    if (prefix && this.byAddress.has(scope.path))
+      return `${address}: has no ${scope.view === 'norm' ? 'place in 0…1' : 'other words'}, ask ${scope.path}`
     if (isPattern(scope.path)) return `${address}: matches nothing; a * stays within its /`
     const near = nearestAddresses(this.tree, scope.path).map((found) => {
       const group = this.byAddress.has(found) ? '' : '/*'
@@ -63,10 +75,11 @@ export class AddressSpace {
 }
 
 /** What an entry is now, as a message under its address: f, i (booleans, enums) or s. */
-export function encodeCurrent(desk: DeskPort, entry: Entry, norm: boolean): Uint8Array {
+export function encodeCurrent(desk: DeskPort, entry: Entry, view: View): Uint8Array {
   if (isText(entry)) return encodeMessage(entry.address, [{ type: 's', value: desk.store.text(entry) }])
-  if (isMeter(entry)) return encodeNumber(entry.address, 'f', meterValue(entry, desk.meter(entry.index)))
-  const value = desk.store.value(entry)
-  if (norm) return encodeNumber(`${normPrefix}${entry.address}`, 'f', normOfValue(entry, value))
+  const value = isMeter(entry) ? meterValue(entry, desk.meter(entry.index)) : desk.store.value(entry)
+  if (view === 'text') return encodeMessage(viewedAddress(entry, view), [{ type: 's', value: valueText(entry, value) }])
+  if (isMeter(entry)) return encodeNumber(entry.address, 'f', value)
+  if (view === 'norm') return encodeNumber(viewedAddress(entry, view), 'f', normOfValue(entry, value))
   return encodeNumber(entry.address, entry.spec.kind === 'number' ? 'f' : 'i', value)
 }

@@ -36,6 +36,10 @@ export class KnownTablets {
     return [...this.byName.values()]
   }
 
+  get isEmpty(): boolean {
+    return this.byName.size === 0
+  }
+
   get(name: string): Tablet | undefined {
     return this.byName.get(name)
   }
@@ -60,7 +64,7 @@ export class KnownTablets {
   }
 
   /** Notes what is to be kept of a tablet. */
-  note(name: string, what: Pick<Tablet, 'heardPort' | 'isSurface' | 'wants'>): void {
+  note(name: string, what: Pick<Tablet, 'heardPort' | 'replyPort' | 'isSurface' | 'wants'>): void {
     const tablet = this.byName.get(name)
     if (!tablet) return
     this.byName.set(name, { ...tablet, ...what })

@@ -1,13 +1,14 @@
 // What a message means: a command, or parameters and meters to set or ask.
 import { log } from '../log.js'
 import type { Entry } from '../params/registry.js'
-import { type AddressSpace, encodeCurrent, scopeOf } from './address-space.js'
+import { type AddressSpace, encodeCurrent, scopeOf, type View, viewedAddress } from './address-space.js'
 import { assign, notANumber } from './assign.js'
 import type { Command } from './commands.js'
 import type { OscArg, OscMessage } from './decode.js'
 import type { DeskPort } from './desk-port.js'
 import { isPattern } from './match.js'
 import type { Caller, Outgoing } from './peer.js'
+import type { Shown } from './tablet-view.js'
 
 /** Entries that the patterns of one datagram may still touch. */
 export interface Budget {
@@ -27,26 +28,29 @@ interface Parts {
   readonly counts: { notANumber: number }
   readonly send: (outgoing: Outgoing) => void
   readonly fail: (caller: Caller, reason: () => string) => void
+  /** Hears of everything that somebody set or asked. */
+  readonly touched: (caller: Caller, shown: Shown, arg: OscArg | undefined) => void
 }
 
 /** Handles a message at once, or gives an iterator that does it step by step. */
 export type Route = (message: OscMessage, caller: Caller, budget: Budget) => Iterator<unknown> | undefined
 
-export function createRouter({ desk, space, commands, counts, send, fail }: Parts): Route {
+export function createRouter({ desk, space, commands, counts, send, fail, touched }: Parts): Route {
   /** Sets an entry, or answers what it is when there is no argument. */
-  const touch = (entry: Entry, arg: OscArg | undefined, norm: boolean, caller: Caller): void => {
-    if (arg === undefined) send({ bytes: encodeCurrent(desk, entry, norm), to: caller.peer })
-    else set(entry, arg, norm, caller)
+  const touch = (entry: Entry, arg: OscArg | undefined, view: View, caller: Caller): void => {
+    if (arg === undefined) send({ bytes: encodeCurrent(desk, entry, view), to: caller.peer })
+    else set(entry, arg, view, caller)
+    touched(caller, { entry, view }, arg)
   }
 
-  const set = (entry: Entry, arg: OscArg, norm: boolean, caller: Caller): void => {
-    const refused = assign(desk, entry, arg, norm, caller.id)
+  const set = (entry: Entry, arg: OscArg, view: View, caller: Caller): void => {
+    const refused = assign(desk, entry, arg, view, caller.id)
     if (refused === undefined) return
     if (refused === notANumber) {
       counts.notANumber++
       log.debug({ from: caller.id, id: entry.id }, 'refused a NaN')
     }
-    fail(caller, () => `${norm ? '/norm' : ''}${entry.address}: ${refused}`)
+    fail(caller, () => `${viewedAddress(entry, view)}: ${refused}`)
   }
 
   function* touchMany({ address, args }: OscMessage, caller: Caller, budget: Budget): Generator<void, void> {
@@ -63,7 +67,7 @@ export function createRouter({ desk, space, commands, counts, send, fail }: Part
           )
         budget.matches--
         found++
-        touch(entry, args[0], scope.norm, caller)
+        touch(entry, args[0], scope.view, caller)
       }
       yield
     }
@@ -75,7 +79,7 @@ export function createRouter({ desk, space, commands, counts, send, fail }: Part
     if (command) return command(message.args, caller)
     const scope = scopeOf(message.address)
     const entry = space.find(scope)
-    if (entry) touch(entry, message.args[0], scope.norm, caller)
+    if (entry) touch(entry, message.args[0], scope.view, caller)
     else if (isPattern(scope.path)) return touchMany(message, caller, budget)
     else if (!message.address.startsWith(surfacePrefix)) fail(caller, () => space.unknown(scope))
     return undefined

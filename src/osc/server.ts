@@ -5,15 +5,19 @@ import type { Change } from '../params/store.js'
 import type { MonitorKind, MonitorLine } from '../surface/monitor-line.js'
 import { AddressSpace } from './address-space.js'
 import { createCommands } from './commands.js'
-import { bundleMark, claimedMessages, decode, isBundle, type OscBundle, type OscPacket } from './decode.js'
+import { bundleMark, claimedMessages, decode, isBundle, type OscArg, type OscBundle, type OscPacket } from './decode.js'
 import type { DeskPort } from './desk-port.js'
 import { encodeMessage } from './encode.js'
+import { KnownTablets } from './known-tablets.js'
 import { MonitorLeases } from './monitor-leases.js'
 import { type Caller, callerOf, type Outgoing, type Received } from './peer.js'
 import { type Budget, createRouter, matchesADatagram } from './router.js'
 import { Subscriptions } from './subscriptions.js'
 import { mentionsSurface, type SurfaceClients } from './surface-clients.js'
 import { createSurfaceCommands } from './surface-commands.js'
+import { createTabletCommands } from './tablet-commands.js'
+import { TabletFeedback } from './tablet-feedback.js'
+import type { Shown } from './tablet-view.js'
 import { msUntil } from './time-tag.js'
 import { type Job, WorkQueue } from './work-queue.js'
 
@@ -47,6 +51,8 @@ export interface OscServer {
   /** Takes what went through a surface, for those who monitor it; and whether anybody does. */
   readonly monitored: (line: MonitorLine) => void
   readonly isMonitored: (kind: MonitorKind) => boolean
+  /** Tells tablets what they show, and forgets who has been silent; to be called every `tabletLimits.tickMs`. */
+  readonly tend: (nowMs: number) => void
   readonly outgoing$: Observable<Outgoing>
   readonly counts: Readonly<OscCounts>
   /** Messages waiting now. */
@@ -55,7 +61,13 @@ export interface OscServer {
   readonly close: () => void
 }
 
-export function createOscServer(desk: DeskPort, surfaces?: SurfaceClients): OscServer {
+/** Those who have names, and those who are surfaces. */
+export interface Tablets {
+  readonly known?: KnownTablets
+  readonly surfaceClients?: SurfaceClients
+}
+
+export function createOscServer(desk: DeskPort, { known = new KnownTablets(), surfaceClients }: Tablets = {}): OscServer {
   const counts: OscCounts = { datagrams: 0, messages: 0, malformed: 0, dropped: 0, notANumber: 0, errorsSent: 0 }
   const outgoing = new Subject<Outgoing>()
   const send = (datagram: Outgoing): void => outgoing.next(datagram)
@@ -63,10 +75,17 @@ export function createOscServer(desk: DeskPort, surfaces?: SurfaceClients): OscS
   const queue = new WorkQueue()
   const space = new AddressSpace(desk.store.registry)
   const subscriptions = new Subscriptions({ desk, space, queue, send, fail })
+  const tablets = new TabletFeedback({ desk, space, known })
+  const touched = (caller: Caller, shown: Shown, arg: OscArg | undefined): void =>
+    tablets.touched(caller, shown, arg, performance.now())
   const monitors = new MonitorLeases(send)
   const surfaceCommands = desk.surfaces && createSurfaceCommands({ surfaces: desk.surfaces, monitors, send, fail })
-  const commands = new Map([...createCommands({ desk, subscriptions, send, fail }), ...(surfaceCommands?.commands ?? [])])
-  const route = createRouter({ desk, space, commands, counts, send, fail })
+  const commands = new Map([
+    ...createCommands({ desk, subscriptions, send, fail }),
+    ...createTabletCommands({ tablets, fail }),
+    ...(surfaceCommands?.commands ?? []),
+  ])
+  const route = createRouter({ desk, space, commands, counts, send, fail, touched })
   const scheduled = new Set<NodeJS.Timeout>()
   let scheduledMessages = 0
   let scheduledBytes = 0
@@ -83,8 +102,10 @@ export function createOscServer(desk: DeskPort, surfaces?: SurfaceClients): OscS
   }
 
   const open = (bytes: Uint8Array, caller: Caller): Iterator<unknown> | undefined => {
-    if (surfaces && mentionsSurface(bytes)) {
-      const refused = surfaces.receive({ bytes, from: caller.peer }, performance.now())
+    if (!known.isEmpty) known.heard(caller.peer)
+    tablets.heard(caller, performance.now())
+    if (surfaceClients && mentionsSurface(bytes)) {
+      const refused = surfaceClients.receive({ bytes, from: caller.peer }, performance.now())
       if (refused) fail(caller, () => refused)
       // Of a bundle, what is for no surface is for the desk.
       if (bytes[0] !== bundleMark) {
@@ -166,7 +187,14 @@ export function createOscServer(desk: DeskPort, surfaces?: SurfaceClients): OscS
 
   return {
     receive,
-    changed: (change) => subscriptions.changed(change),
+    changed: (change) => {
+      subscriptions.changed(change)
+      tablets.changed(change)
+    },
+    tend: (nowMs) => {
+      surfaceClients?.tend(nowMs)
+      for (const datagram of tablets.take(nowMs)) send(datagram)
+    },
     monitored: (line) => monitors.tell(line, performance.now()),
     isMonitored: (kind) => monitors.wants(kind),
     outgoing$: outgoing.asObservable(),

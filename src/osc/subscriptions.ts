@@ -187,7 +187,7 @@ export class Subscriptions {
   }
 
   private send({ caller, scope }: Subscription, entry: Entry): void {
-    this.parts.send({ bytes: encodeCurrent(this.parts.desk, entry, scope.norm), to: caller.peer })
+    this.parts.send({ bytes: encodeCurrent(this.parts.desk, entry, scope.view), to: caller.peer })
   }
 
   private ordinalOf(entry: Exclude<Entry, Meter>): number {

@@ -3,6 +3,7 @@ import { BehaviorSubject, concat, defer, type Observable, of, Subject } from 'rx
 import { log } from '../log.js'
 import type { Link, PortName, Ports } from '../surface/link.js'
 import type { KnownTablets } from './known-tablets.js'
+import { LastTold } from './last-told.js'
 import { type Outgoing, type Peer, peerText, type Received } from './peer.js'
 
 /** Ports of those who have no name are called this; their place is where they are heard from. */
@@ -23,6 +24,7 @@ interface Client {
   readonly messages: Subject<Uint8Array>
   replyTo: Peer
   heardMs: number
+  readonly told: LastTold
   /** What came before anybody listened. */
   early: Uint8Array[] | undefined
 }
@@ -67,6 +69,7 @@ export class SurfaceClients implements Ports {
     if (typeof client === 'string') return client
     client.heardMs = nowMs
     client.replyTo = (name !== undefined && this.known.replyTo(name)) || from
+    client.told.wasSaid(bytes)
     if (!client.early) client.messages.next(bytes)
     else if (client.early.length < surfaceClientLimits.early) client.early.push(bytes.slice())
     return undefined
@@ -82,7 +85,10 @@ export class SurfaceClients implements Ports {
     })
     return Promise.resolve({
       messages$: concat(early, client.messages),
-      send: (bytes) => this.transmit({ bytes, to: client.replyTo }),
+      send: (bytes) => {
+        client.told.tell(bytes)
+        this.transmit({ bytes, to: client.replyTo })
+      },
       // It stays a port: opened again, it goes on.
       close: () => {
         client.early ??= []
@@ -90,10 +96,11 @@ export class SurfaceClients implements Ports {
     })
   }
 
-  /** Forgets clients without a name that have been silent for long. */
-  forgetSilent(nowMs: number): void {
+  /** Forgets clients without a name that have been silent for long, and tells each now and then what it was told: datagrams get lost. */
+  tend(nowMs: number): void {
     for (const [id, client] of this.clients)
       if (!client.isNamed && nowMs - client.heardMs > surfaceClientLimits.silenceMs) this.forget(id)
+      else for (const bytes of client.told.due(nowMs)) this.transmit({ bytes, to: client.replyTo })
   }
 
   /** Forgets one by its name, or by the place of one that has none. */
@@ -146,6 +153,7 @@ export class SurfaceClients implements Ports {
       replyTo,
       heardMs,
       early: [],
+      told: new LastTold(),
     }
     this.clients.set(id, client)
     this.tell()

@@ -34,18 +34,26 @@ type Reading = (args: readonly OscArg[]) => ControlEvent[]
 export function oscCodec(prefix: string, controls: readonly ControlShape[]): Codec {
   const shapes = new Map(controls.map((shape) => [shape.id, shape]))
   const readings = new Map(controls.flatMap((shape) => readingsOf(prefix, shape)))
+  const lit = new Map<ControlId, Message[]>()
+  const read = (bytes: Uint8Array): ControlEvent[] => {
+    const packet = decode(bytes)
+    return typeof packet === 'string'
+      ? []
+      : messagesOf(packet).flatMap(({ address, args }) => readings.get(address)?.(args) ?? [])
+  }
   return {
-    decode(bytes) {
-      const packet = decode(bytes)
-      return typeof packet === 'string'
-        ? []
-        : messagesOf(packet).flatMap(({ address, args }) => readings.get(address)?.(args) ?? [])
-    },
+    decode: read,
     encode(control, look) {
       const shape = shapes.get(control)
-      return shape ? messages(prefix, shape, look) : []
+      if (!shape) return []
+      const shown = messages(prefix, shape, look)
+      if (shape.kind === 'button') lit.set(control, shown)
+      return shown
     },
     hello: () => [],
+    // A button on a screen goes dark when it is let go, whatever it was told while it was held.
+    answer: (bytes) =>
+      read(bytes).flatMap((event) => (event.kind === 'press' && !event.isPressed ? (lit.get(event.control) ?? []) : [])),
   }
 }
 

@@ -27,7 +27,7 @@ async function desk(tablets: readonly Tablet[] = []) {
   })
   const clients = new SurfaceClients(known, udp.send)
   const { desk: port, store } = testDesk()
-  const server = createOscServer(port, clients)
+  const server = createOscServer(port, { known, surfaceClients: clients })
   const ports: PortName[] = []
   const links = new Map<string, Link>()
   const heard: string[] = []
@@ -151,10 +151,10 @@ describe('surface clients', () => {
     at.clients.receive({ bytes: fader(0), from: { address: '10.0.0.1', port: 1 } }, 0)
     at.clients.receive({ bytes: fader(0), from: { address: '10.0.0.9', port: 1 } }, 0)
     await until(() => at.heard.length === 2)
-    at.clients.forgetSilent(surfaceClientLimits.silenceMs)
+    at.clients.tend(surfaceClientLimits.silenceMs)
     expect(at.heard.filter((line) => line.endsWith('is gone'))).toEqual([])
-    at.clients.forgetSilent(surfaceClientLimits.silenceMs + 1)
-    at.clients.forgetSilent(1e12)
+    at.clients.tend(surfaceClientLimits.silenceMs + 1)
+    at.clients.tend(1e12)
     expect(at.heard.filter((line) => line.endsWith('is gone'))).toEqual([`${unnamedClient} 10.0.0.1:1 is gone`])
   })
 

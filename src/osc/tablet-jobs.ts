@@ -1,0 +1,58 @@
+// What a tablet is told of for a job: the addresses that its layout shows.
+
+const bands = '/master/eq/band*/{frequencyHz,gainDb,q}'
+const limiter = '/master/limiter/{ceilingDbtp,releaseMs}'
+const loudness = '/master/meter/{momentaryLufs,shortTermLufs,integratedLufs,loudnessRangeLu,truePeakDbtp}'
+
+/** Patterns, in the order in which a tablet that comes new is told. One that a desk has nothing for is left out. */
+export const tabletJobs = {
+  mix: [
+    '/{strip,bus,dca}/*/name',
+    '/norm/{strip,bus,dca}/*/faderDb',
+    '/norm/master/faderDb',
+    '/{strip,bus,dca}/*/{mute,solo}',
+    '/master/mute',
+    '/{strip,bus,dca}/*/color',
+    '/norm/{strip,bus}/*/pan',
+    '/text/{strip,bus}/*/pan',
+    '/text/{strip,bus,dca}/*/faderDb',
+    '/text/master/faderDb',
+    '/muteGroup/*/{on,name}',
+    '/norm/strip/*/send/*/levelDb',
+    '/{strip,bus}/*/meter/peakDb',
+    '/master/meter/peakDb',
+    '/transport/{playing,recording}',
+    '/text/transport/positionS',
+  ],
+  master: [
+    '/norm/master/faderDb',
+    '/text/master/faderDb',
+    '/master/mute',
+    '/norm/monitor/levelDb',
+    '/text/monitor/levelDb',
+    '/monitor/{dim,mono}',
+    '/master/eq/on',
+    '/master/eq/band*/on',
+    `/norm${bands}`,
+    `/text${bands}`,
+    '/text/master/eq/band*/type',
+    '/master/limiter/on',
+    `/norm${limiter}`,
+    `/text${limiter}`,
+    // A bypass at equal loudness, on a desk that has one.
+    '/master/*ypass*',
+    '/master/*ypass*/*',
+    loudness,
+    `/text${loudness}`,
+    '/master/meter/{peakDb,rmsDb,limiterDb,correlation,balance}',
+    '/text/master/meter/{limiterDb,correlation}',
+    '/master/spectrum/on',
+    '/master/meter/band/*/levelDb',
+    '/transport/{playing,recording}',
+    '/text/transport/positionS',
+  ],
+} as const satisfies Record<string, readonly string[]>
+
+export type TabletJob = keyof typeof tabletJobs
+
+export const isTabletJob = (name: string): name is TabletJob => Object.hasOwn(tabletJobs, name)
