@@ -10,6 +10,7 @@ const realTime = [
   'test/control/**/*.test.ts',
   'test/native/disk.test.ts',
   'test/native/hosts.test.ts',
+  'test/surface/ports/{midi,socket}-ports.test.ts',
   'test/osc/{fuzz,udp,server,subscriptions,work-queue}.test.ts',
 ]
 

@@ -1,7 +1,7 @@
 // The system's MIDI ports as the control process sees them: kept by a process of its own, which is started anew when it dies or hangs.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { BehaviorSubject, type Observable } from 'rxjs'
+import { BehaviorSubject, distinctUntilChanged, type Observable } from 'rxjs'
 import { log } from '../../log.js'
 import type { Link, PortName, Ports } from '../link.js'
 import { type Frame, FrameReader, frame, fromMidi, jsonFrame, jsonOf, toMidi } from './frames.js'
@@ -19,6 +19,8 @@ export interface MidiOptions {
 const ownEntry = fileURLToPath(new URL('./midi-process.js', import.meta.url))
 /** So many pings without an answer mean that it hangs. */
 const mostUnanswered = 6
+/** A process that starts on a busy machine takes its time. */
+const mostUnansweredAtStart = 60
 const longestBackOffMs = 10_000
 /** One that ran this long is started anew at once. */
 const healthyMs = 10_000
@@ -39,6 +41,7 @@ export class MidiPorts implements Ports {
   private readonly options: Required<MidiOptions>
   private child: ChildProcess | undefined
   private unanswered = 0
+  private hasAnswered = false
   private nextLink = 1
   private backOffMs: number
   private restart: NodeJS.Timeout | undefined
@@ -49,7 +52,7 @@ export class MidiPorts implements Ports {
     this.options = { entry: ownEntry, pingEveryMs: 500, firstBackOffMs: 250, ...options }
     this.backOffMs = this.options.firstBackOffMs
     this.ports$ = this.list.asObservable()
-    this.status$ = this.words.asObservable()
+    this.status$ = this.words.pipe(distinctUntilChanged())
     this.start()
     this.heartbeat = setInterval(() => this.ping(), this.options.pingEveryMs)
   }
@@ -90,6 +93,7 @@ export class MidiPorts implements Ports {
     const reader = new FrameReader()
     this.child = child
     this.unanswered = 0
+    this.hasAnswered = false
     child.stdout.on('data', (chunk: Buffer) => {
       try {
         for (const received of reader.push(chunk)) this.take(received)
@@ -120,7 +124,8 @@ export class MidiPorts implements Ports {
   /** Counts pings, not time: while this process itself was held up, none were sent. */
   private ping(): void {
     if (this.child === undefined) return
-    if (this.unanswered >= mostUnanswered || (this.child.stdin?.writableLength ?? 0) > mostWaitingBytes) {
+    const most = this.hasAnswered ? mostUnanswered : mostUnansweredAtStart
+    if (this.unanswered >= most || (this.child.stdin?.writableLength ?? 0) > mostWaitingBytes) {
       log.warn('the MIDI process hangs and is started anew')
       this.child.kill('SIGKILL')
       return
@@ -131,6 +136,7 @@ export class MidiPorts implements Ports {
 
   private take(received: Frame): void {
     const { kind, link, payload } = received
+    this.hasAnswered = true
     if (kind === fromMidi.pong) this.unanswered = 0
     else if (kind === fromMidi.ports) {
       this.words.next(this.words.value.startsWith('no MIDI') ? this.words.value : '')
