@@ -3,6 +3,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { isIPv6 } from 'node:net'
 import { DeskError } from '../errors.js'
+import type { MonitorKind, MonitorLine } from '../surface/monitor-line.js'
 import { decode, isBundle, type OscArg, type OscMessage, type OscPacket } from './decode.js'
 import { encodeBundle, encodeMessage, type TypedArg } from './encode.js'
 import { isPattern } from './match.js'
@@ -24,7 +25,17 @@ export interface OscClient {
   act(address: string, args?: readonly Settable[], timeoutMs?: number): Promise<void>
   /** What matches the pattern now, then what changes and the meters, `hz` times a second, until the signal aborts. Throws as `ask`. */
   watch(pattern: string, hz?: number, signal?: AbortSignal): AsyncIterable<WatchedValue>
+  /** The first text of the answer to a question that takes texts, such as `/surfaces/shape`. Throws `usage` with what the desk says. */
+  question(address: string, texts?: readonly string[], timeoutMs?: number): Promise<string>
+  /** What goes through the surfaces (`''`: all), and changes, until the signal aborts. Throws as `question`. */
+  monitor(surface: string, kinds: readonly MonitorKind[], signal?: AbortSignal): AsyncIterable<Monitored>
   close(): void
+}
+
+export interface Monitored {
+  readonly line: MonitorLine
+  /** Lines before this one that were too many to be sent or got lost on the way. */
+  readonly missed: number
 }
 
 const defaultTimeoutMs = 2000
@@ -36,6 +47,8 @@ const renewMs = 4000
 const silenceMs = 12_000
 /** For what waits for a disk. */
 const longestActionMs = 30_000
+/** Lines of a monitor kept for a slow reader. */
+const linesWaiting = 50_000
 
 /** Opens a client. Nothing is sent until something is asked, so there is no telling yet whether a desk runs. */
 export async function openOscClient(to: Peer): Promise<OscClient> {
@@ -110,6 +123,58 @@ class Client implements OscClient {
     const question = [encodeMessage('/settled')]
     const isDone = (): boolean => isSettled
     await this.exchange({ packets: () => question, note, isDone, code: 'outOfRange', timeoutMs: longestActionMs })
+  }
+
+  async question(address: string, texts: readonly string[] = [], timeoutMs = defaultTimeoutMs): Promise<string> {
+    let answer: string | undefined
+    const note = (message: OscMessage): void => {
+      if (message.address === address) answer = String(message.args[0])
+    }
+    const packets = (): Uint8Array[] => [encodeMessage(address, texts.map(typed))]
+    await this.exchange({ packets, note, isDone: () => answer !== undefined, code: 'usage', timeoutMs })
+    return answer ?? ''
+  }
+
+  async *monitor(surface: string, kinds: readonly MonitorKind[], signal?: AbortSignal): AsyncGenerator<Monitored, void> {
+    const subscribe = encodeMessage('/monitor/subscribe', [typed(surface), typed(kinds.join(' '))])
+    const waiting: Monitored[] = []
+    let told = 0
+    let missed = 0
+    let wake = (): void => {}
+    let heardMs = performance.now()
+    const listen = ({ address, args: [count, json] }: OscMessage): void => {
+      heardMs = performance.now()
+      if (address === '/monitor') {
+        // The count begins anew with the desk.
+        missed += Number(count) > told ? Number(count) - told - 1 : 0
+        told = Number(count)
+        if (waiting.length >= linesWaiting) missed++
+        else {
+          waiting.push({ line: JSON.parse(String(json)) as MonitorLine, missed })
+          missed = 0
+        }
+      }
+      wake()
+    }
+    this.listeners.add(listen)
+    signal?.addEventListener('abort', () => wake())
+    const renew = setInterval(() => {
+      this.send(subscribe)
+      this.send(encodeMessage('/info'))
+      wake()
+    }, renewMs)
+    try {
+      await this.exchange({ packets: () => [subscribe], code: 'usage', timeoutMs: defaultTimeoutMs })
+      while (!signal?.aborted) {
+        yield* waiting.splice(0)
+        if (performance.now() - heardMs > silenceMs) throw this.silent(silenceMs)
+        if (waiting.length === 0 && !signal?.aborted) await new Promise<void>((resolve) => (wake = resolve))
+      }
+    } finally {
+      clearInterval(renew)
+      this.listeners.delete(listen)
+      this.send(encodeMessage('/monitor/unsubscribe'))
+    }
   }
 
   async *watch(pattern: string, hz = 10, signal?: AbortSignal): AsyncGenerator<WatchedValue, void> {
@@ -204,7 +269,7 @@ interface Exchange {
   readonly note?: (message: OscMessage) => void
   readonly isDone?: () => boolean
   /** Of the error that the desk's `/error` becomes. */
-  readonly code: 'unknownId' | 'outOfRange'
+  readonly code: 'unknownId' | 'outOfRange' | 'usage'
   readonly timeoutMs: number
 }
 

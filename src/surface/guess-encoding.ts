@@ -51,24 +51,34 @@ export function guessEncoding(capture: Capture): Outcome {
   if (!main) return { kind: 'silent' }
   if (second && second.values.length >= Math.max(2, main.values.length * noiseShare))
     return { kind: 'ask', question: 'one', wires: [main.wire, second.wire] }
-  const ask = (question: Question): Outcome => ({ kind: 'ask', question, wires: [main.wire] })
-  const known = (use: Use): Outcome => ({
-    kind: 'known',
-    guess: { wire: main.wire, use, ...(touch ? { touch: touch.wire } : {}) },
-  })
-
   const held = capture.hold && streamsOf(capture.hold).find((stream) => nameOf(stream.wire) === nameOf(main.wire))
-  const button = buttonOf(main)
-  if (button || capture.hold) {
-    const behaviour = button === 'ask' || button === undefined ? behaviourOf(main, held) : button
-    return behaviour ? known({ kind: 'button', behaviour, on: Math.max(...main.values) }) : ask('hold')
+  const use = guessUse(main, {
+    hold: capture.hold && { values: held?.values ?? [] },
+    wasTurnedBack: capture.wasTurnedBack === true,
+  })
+  if (typeof use === 'string') return { kind: 'ask', question: use, wires: [main.wire] }
+  return { kind: 'known', guess: { wire: main.wire, use, ...(touch ? { touch: touch.wire } : {}) } }
+}
+
+interface Told {
+  readonly hold?: Pick<Stream, 'values'> | undefined
+  readonly wasTurnedBack?: boolean
+}
+
+/** What one stream alone looks like, or what to ask. */
+export function guessUse(stream: Stream, { hold, wasTurnedBack = false }: Told = {}): Use | Question {
+  const button = buttonOf(stream)
+  if (button || hold) {
+    const behaviour = button === 'ask' || button === undefined ? behaviourOf(stream, hold) : button
+    return behaviour ? { kind: 'button', behaviour, on: Math.max(...stream.values) } : 'hold'
   }
-  if (main.values.length < fewestEvents) return ask('more')
-  const likely = hypothesesOf(main, capture.wasTurnedBack === true).sort((a, b) => b.logLikelihood - a.logLikelihood)
+  if (stream.values.length < fewestEvents) return 'more'
+  const likely = hypothesesOf(stream, wasTurnedBack).sort((a, b) => b.logLikelihood - a.logLikelihood)
   const best = likely[0]!
   const total = likely.reduce((sum, { logLikelihood }) => sum + Math.exp(logLikelihood - best.logLikelihood), 0)
-  if (best.turns === 0 && !capture.wasTurnedBack) return ask('turnBack')
-  return 1 / total >= sureFrom ? known(best.use) : ask(capture.wasTurnedBack ? 'more' : 'turnBack')
+  if (best.turns === 0 && !wasTurnedBack) return 'turnBack'
+  if (1 / total >= sureFrom) return best.use
+  return wasTurnedBack ? 'more' : 'turnBack'
 }
 
 const fewestEvents = 6
@@ -110,7 +120,7 @@ function buttonOf({ wire, values, atMs }: Stream): ButtonBehaviour | 'ask' | und
 }
 
 /** What a press of a second told: let go is heard from a momentary button alone. */
-function behaviourOf(main: Stream, held: Stream | undefined): ButtonBehaviour | undefined {
+function behaviourOf(main: Stream, held: Pick<Stream, 'values'> | undefined): ButtonBehaviour | undefined {
   if (!held) return undefined
   if (held.values.length >= 2) return 'momentary'
   return main.values.includes(0) ? 'toggle' : 'trigger'

@@ -57,7 +57,7 @@ export function streamsOf(messages: readonly TimedBytes[]): Stream[] {
     else if (kind === 0xb0) {
       const read = numbered.read(channel, first)
       if (read === 'number') numbered.choose(channel, first, second)
-      else if (read) add(read, atMs, second, first === 6)
+      else if (read) add(read, atMs, first === 96 ? 1 : first === 97 ? 127 : second, first !== 38)
       else add({ kind: 'cc', channel, number: first }, atMs, second)
     }
   }
@@ -66,7 +66,7 @@ export function streamsOf(messages: readonly TimedBytes[]): Stream[] {
   return [...found.values()].map(streamOf)
 }
 
-/** Controllers 98 to 101 say which parameter the data that follow are for. */
+/** Controllers 98 to 101 say which parameter the data that follow are for: 6 and 38 its value, 96 and 97 one tick more or less. */
 class NumberedParameters {
   private readonly chosen = new Map<number, { kind: 'nrpn' | 'rpn'; coarse: number; fine: number }>()
 
@@ -74,7 +74,7 @@ class NumberedParameters {
   read(channel: number, controller: number): Wire | 'number' | undefined {
     if (controller >= 98 && controller <= 101) return 'number'
     const now = this.chosen.get(channel)
-    if (!now || (controller !== 6 && controller !== 38) || (now.coarse === 127 && now.fine === 127)) return undefined
+    if (!now || ![6, 38, 96, 97].includes(controller) || (now.coarse === 127 && now.fine === 127)) return undefined
     return { kind: now.kind, channel, number: now.coarse * 128 + now.fine, bits: 7 }
   }
 

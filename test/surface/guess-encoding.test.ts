@@ -20,7 +20,7 @@ import {
 } from '../../src/surface/wire.js'
 import { type Behaviour, presses, sweepAbsolute, sweepRelative } from '../fixtures/hand.js'
 
-const seeds = Array.from({ length: 40 }, (_, i) => i + 1)
+const seeds = Array.from({ length: 16 }, (_, i) => i + 1)
 const useOf = (capture: Capture): Use | string => {
   const outcome = guessEncoding(capture)
   return outcome.kind === 'known' ? outcome.guess.use : outcome.kind === 'ask' ? outcome.question : 'silent'
