@@ -119,6 +119,43 @@ export function program(): Command {
       .action(async (options) => (await import('./undo.js')).undo(name, options))
 
   deskd
+    .command('monitor')
+    .description('what goes through the control surfaces, decoded, live; without a running desk what comes at the MIDI ports')
+    .option('--surface <name>', 'one surface alone (see deskd surface list)')
+    .option('--port <name>', "straight from the ports whose names contain this, or from unix:/path; no desk's mapping is at work")
+    .option('--out', 'also what goes out to the surfaces')
+    .option('--changes', 'also every change of a parameter, and who made it')
+    .addOption(hostOption())
+    .addOption(stateOption())
+    .option('--json', 'one object a line')
+    .action(async (options) => (await import('./monitor.js')).monitor(options))
+
+  const surface = deskd.command('surface').description('the control surfaces of a running desk')
+  surface
+    .command('list')
+    .description('surfaces with their units, ports, mapping and page; what is not connected, and why')
+    .addOption(hostOption())
+    .addOption(stateOption())
+    .option('--json', 'one array on stdout')
+    .action(async (options) => (await import('./surface.js')).list(options))
+  surface
+    .command('test')
+    .description(
+      'everything on it moves and lights up; then each control is asked for and ticked off. Exits with 1 when one is missing',
+    )
+    .argument('<name>', 'as deskd surface list says')
+    .option('--no-sweep', 'without the first part')
+    .addOption(
+      new Option('--idle <s>', 'end after so long a silence (default: 60 where no terminal is)').argParser(
+        wholeNumber(1, 3600, 's'),
+      ),
+    )
+    .addOption(hostOption())
+    .addOption(stateOption())
+    .option('--json', 'the result as one object on stdout')
+    .action(async (name, options) => (await import('./surface-test.js')).test(name, options))
+
+  deskd
     .command('devices')
     .description('list sound cards')
     .option('--json', 'one array on stdout')
