@@ -4,6 +4,7 @@ export const errorCodes = {
   usage: 'the command line is not understood',
   config: 'the configuration file is not valid',
   desk: 'the desk file is not valid',
+  mapping: 'the mapping is not valid',
   unknownId: 'no parameter has this id',
   outOfRange: 'the value is outside the range',
   routingLoop: 'a bus would feed itself',

@@ -1,0 +1,413 @@
+// One binding as it is written → targets, texts and lights, with every mistake told.
+import { nearestNames } from '../config/yaml-file.js'
+import { type ActionName, actionSpecs, isActionName } from '../params/actions.js'
+import { type Entry, isMeter, isParam, isText, type Param } from '../params/registry.js'
+import { parseValue, rangeText } from '../params/value.js'
+import type { ControlKind } from '../surface/driver.js'
+import type { ColorName } from '../surface/look.js'
+import { isChannelKind, kindOf } from './channels.js'
+import { checkPath, type Places } from './check-path.js'
+import { colorNames } from './grammar.js'
+import type { Binding, LightSource, ParamTarget, PressOn, Target, TextSource } from './mapping.js'
+import { parseTemplate, type Template } from './path.js'
+import type { RawBinding, RawTextSource, Scalar } from './raw.js'
+import { choicesOf, readState, type StateSpec, type StateValue } from './state.js'
+import type { Curve } from './travel.js'
+import { type Acceleration, plainAcceleration } from './turn.js'
+
+/** What a binding is read against. */
+export interface Surroundings {
+  readonly places: Places
+  readonly registry: Parameters<typeof choicesOf>[1]
+  readonly width: number
+  readonly hasBank: boolean
+  readonly kind: ControlKind
+  /** Whether a display may name this control: a role in a column, an id elsewhere. */
+  isControl(name: string): boolean
+  controlNames(): readonly string[]
+  problem(path: string, expected: string, found: string): void
+}
+
+const isSettable = (entry: Entry): boolean => isParam(entry)
+const hasPosition = (kind: ControlKind): boolean => kind === 'fader' || kind === 'pot'
+const turns = (kind: ControlKind): boolean => kind === 'encoder' || kind === 'wheel'
+
+/** Keys that say what a binding does, each with those that may stand beside it. */
+const forms: Readonly<Record<string, readonly string[]>> = {
+  param: ['ring', 'curve', 'range', 'invert', 'step', 'acceleration', 'toggle', 'momentary', 'value', 'to'],
+  set: ['to', 'again'],
+  cycle: ['acceleration'],
+  do: ['with', 'by', 'pages', 'to', 'param', 'acceleration'],
+  to: [],
+  left: ['right'],
+  right: ['left'],
+}
+const besideAll = ['name', 'push', 'long', 'double', 'light', 'color', 'blink']
+const textKeys = ['top', 'bottom', 'rows', 'of', 'touched', 'holdMs', 'rest', 'text', 'state', 'names', 'as', 'param']
+
+export const dark: Binding = {
+  targets: [],
+  long: [],
+  double: [],
+  left: [],
+  right: [],
+  rows: [],
+  meter: undefined,
+  light: undefined,
+  color: undefined,
+  blink: false,
+  ring: undefined,
+  name: undefined,
+}
+
+export function compileBinding(raw: string | RawBinding, path: string, around: Surroundings): Binding {
+  const { kind } = around
+  if (kind === 'text') return { ...dark, rows: rowsOf(raw, path, around) }
+  if (kind === 'meter') {
+    const source = typeof raw === 'string' ? raw : raw.param
+    return { ...dark, meter: pathOf(source, path, around, isMeter, 'a meter') }
+  }
+  if (kind === 'color') {
+    const source = typeof raw === 'string' ? raw : (raw.color ?? raw.param)
+    return { ...dark, color: colorOf(source, path, around) }
+  }
+  if (kind === 'light') {
+    const source = typeof raw === 'string' ? raw : (raw.light ?? raw.param)
+    const color = typeof raw === 'string' || raw.color === undefined ? undefined : colorOf(raw.color, `${path}.color`, around)
+    return { ...dark, light: lightOf(source, path, around), color, blink: typeof raw !== 'string' && raw.blink === true }
+  }
+  if (typeof raw === 'string') return { ...dark, targets: targetsOf({ param: raw }, path, around, path) }
+  checkKeys(raw, path, around)
+  const inner = (key: 'long' | 'double' | 'left' | 'right'): readonly Target[] => {
+    const binding = raw[key]
+    if (binding === undefined || binding === null) return []
+    const fits = key === 'left' || key === 'right' ? turns(kind) : kind === 'button'
+    if (!fits)
+      around.problem(`${path}.${key}`, key === 'left' || key === 'right' ? 'an encoder or wheel' : 'a button', `a ${kind}`)
+    return deepTargets(binding, `${path}.${key}`, { ...around, kind: 'button' })
+  }
+  return {
+    ...dark,
+    targets: targetsOf(raw, path, around),
+    long: inner('long'),
+    double: inner('double'),
+    left: inner('left'),
+    right: inner('right'),
+    light: raw.light === undefined ? undefined : lightOf(raw.light, `${path}.light`, around),
+    color: raw.color === undefined ? undefined : colorOf(raw.color, `${path}.color`, around),
+    blink: raw.blink === true,
+    ring: raw.ring,
+    name: raw.name,
+  }
+}
+
+function checkKeys(raw: RawBinding, path: string, around: Surroundings): void {
+  const keys = Object.keys(raw)
+  const form = raw.do === undefined ? keys.find((key) => Object.hasOwn(forms, key) && !(key === 'to' && raw.set)) : 'do'
+  const allowed = [...(form === undefined ? [] : [form, ...forms[form]!]), ...besideAll]
+  for (const key of keys)
+    if (!allowed.includes(key))
+      around.problem(
+        `${path}.${key}`,
+        textKeys.includes(key) && form === undefined ? 'a display' : `what goes with ${form ?? 'this'}: ${allowed.join(', ')}`,
+        textKeys.includes(key) && form === undefined ? `a ${around.kind}` : `"${key}"`,
+      )
+}
+
+/** A binding inside another: what it does and no more. */
+function deepTargets(raw: string | RawBinding, path: string, around: Surroundings): readonly Target[] {
+  if (typeof raw === 'string') return targetsOf({ param: raw }, path, around, path)
+  for (const key of ['push', 'long', 'double', 'left', 'right', 'light', 'color', 'blink', 'name'] as const)
+    if (raw[key] !== undefined) around.problem(`${path}.${key}`, 'what is done', `"${key}" of a binding inside another`)
+  checkKeys(raw, path, around)
+  return targetsOf(raw, path, around)
+}
+
+function targetsOf(raw: RawBinding, path: string, around: Surroundings, paramPath = `${path}.param`): readonly Target[] {
+  const { kind } = around
+  const only = (what: string): readonly Target[] => {
+    around.problem(path, `a parameter, which is what a ${kind} moves`, what)
+    return []
+  }
+  const several = Array.isArray(raw.to)
+    ? raw.to.flatMap((one, i) => (one === null || one === undefined ? [] : deepTargets(one, `${path}.to[${i + 1}]`, around)))
+    : []
+  if (raw.do !== undefined) return hasPosition(kind) ? only(`the action ${raw.do}`) : actionOf(raw.do, raw, path, around)
+  if (raw.param !== undefined) return [...paramOf(raw, path, paramPath, around), ...several]
+  if (raw.set !== undefined) return hasPosition(kind) || turns(kind) ? only(`the state ${raw.set}`) : setOf(raw.set, raw, path, around)
+  if (raw.cycle !== undefined) {
+    if (hasPosition(kind)) return only(`the state ${raw.cycle}`)
+    return stateOf(raw.cycle, `${path}.cycle`, around) ? [{ kind: 'cycle', state: raw.cycle }] : []
+  }
+  if (several.length === 0 && raw.left === undefined && raw.right === undefined && raw.light === undefined && raw.push === undefined)
+    if (raw.long === undefined && raw.double === undefined && raw.color === undefined && raw.to === undefined)
+      around.problem(path, 'one of param, set, cycle, do, to, left, right, light', 'none')
+  return several
+}
+
+function paramOf(raw: RawBinding, path: string, paramPath: string, around: Surroundings): readonly ParamTarget[] {
+  const template = templateOf(raw.param!, paramPath, around)
+  if (!template) return []
+  const { entries, problem } = checkPath(template, around.places, isSettable, 'a parameter')
+  if (problem) around.problem(paramPath, problem.expected, problem.found)
+  const params = entries.filter(isParam)
+  const [first] = params
+  const { kind } = around
+  const ranged = checkRange(raw, path, params, around)
+  if (raw.curve === 'linear' && !ranged && params.some((param) => param.min === Number.NEGATIVE_INFINITY))
+    around.problem(`${path}.curve`, 'a range, for this parameter goes down to -inf', 'none')
+  const onPress = ['toggle', 'momentary', 'value'].filter((key) => raw[key as 'toggle'] !== undefined)
+  for (const key of onPress) if (kind !== 'button') around.problem(`${path}.${key}`, 'a button', `a ${kind}`)
+  for (const key of ['curve', 'range'] as const)
+    if (raw[key] !== undefined && kind === 'button') around.problem(`${path}.${key}`, 'a fader, pot or encoder', `a ${kind}`)
+  for (const key of ['ring', 'acceleration'] as const)
+    if (raw[key] !== undefined && !turns(kind)) around.problem(`${path}.${key}`, 'an encoder or wheel', `a ${kind}`)
+  if (onPress.length > 1) around.problem(path, `one of ${onPress.join(', ')}`, 'several')
+  if (raw.value !== undefined && first && typeof (first.spec as { names?: unknown }).names !== 'function')
+    if (parseValue(first, raw.value) === undefined) around.problem(`${path}.value`, rangeText(first), JSON.stringify(raw.value))
+  if (kind === 'button' && first?.spec.kind === 'number' && raw.value === undefined && raw.step === undefined && !raw.momentary)
+    around.problem(path, 'value or step, for a press on a number', 'neither')
+  return [
+    {
+      kind: 'param',
+      path: template,
+      travel: {
+        ...(raw.curve ? { curve: raw.curve as Curve } : {}),
+        ...(ranged ? { range: ranged } : {}),
+        ...(raw.invert ? { invert: true } : {}),
+      },
+      step: raw.step,
+      acceleration: accelerationOf(raw.acceleration, path, around),
+      press: pressOf(raw),
+    },
+  ]
+}
+
+function pressOf(raw: RawBinding): PressOn {
+  if (raw.momentary) return { kind: 'momentary' }
+  if (raw.value !== undefined) return { kind: 'value', value: raw.value }
+  return { kind: raw.step === undefined ? 'next' : 'step' }
+}
+
+function checkRange(raw: RawBinding, path: string, params: readonly Param[], around: Surroundings): [number, number] | undefined {
+  if (!raw.range || raw.range.some((end) => end === undefined)) return undefined
+  const ends = raw.range.map((end) => (end === '-inf' ? Number.NEGATIVE_INFINITY : Number(end))) as [number, number]
+  const [param] = params
+  if (param?.spec.kind !== 'number') {
+    if (param) around.problem(`${path}.range`, 'a parameter that is a number', `a ${param.spec.kind}`)
+    return undefined
+  }
+  if (ends[0] === ends[1]) around.problem(`${path}.range`, 'two different values', `twice ${ends[0]}`)
+  const outside = ends.find((end) => !params.some(({ min, max }) => end >= min && end <= max))
+  if (outside !== undefined) around.problem(`${path}.range`, `values within ${rangeText(param)}`, String(outside))
+  return ends
+}
+
+function accelerationOf(raw: RawBinding['acceleration'], path: string, around: Surroundings): Acceleration | undefined {
+  if (raw === false) return undefined
+  if (raw === undefined || raw === true) return plainAcceleration
+  const full = { ...plainAcceleration, ...raw }
+  if (full.to <= full.from) around.problem(`${path}.acceleration`, `to above from (${full.from})`, String(full.to))
+  return full
+}
+
+function stateOf(name: string, path: string, around: Surroundings): StateSpec | undefined {
+  const { states } = around.places
+  const spec = states.get(name)
+  if (!spec) {
+    const near = nearestNames(name, [...states.keys()])
+    around.problem(path, near.length ? `a state (nearest: ${near.join(', ')})` : 'a state, of which there are none', `"${name}"`)
+  }
+  return spec
+}
+
+function setOf(state: string, raw: RawBinding, path: string, around: Surroundings): readonly Target[] {
+  const spec = stateOf(state, `${path}.set`, around)
+  if (!spec) return []
+  const again = raw.again === undefined || raw.again === null ? [] : deepTargets(raw.again, `${path}.again`, around)
+  if (typeof raw.to === 'string' && /[${]/.test(raw.to)) {
+    const template = templateOf(raw.to, `${path}.to`, around)
+    const hole = template && checkHoles(template, `${path}.to`, around)
+    return template && hole ? [{ kind: 'set', state, to: template, again }] : []
+  }
+  const value = typeof raw.to === 'object' || raw.to === undefined ? undefined : possibleState(spec, raw.to, around)
+  if (value === undefined) {
+    around.problem(`${path}.to`, `${stateText(spec)} (the state ${state})`, raw.to === undefined ? 'none' : JSON.stringify(raw.to))
+    return []
+  }
+  return [{ kind: 'set', state, to: value, again }]
+}
+
+/** A value that the state can have on some desk; on this one it may be inert. */
+export function possibleState(spec: StateSpec, value: Scalar, around: Pick<Surroundings, 'registry'>): StateValue | undefined {
+  if (spec.kind === 'channel') return kindOf(String(value)) ? String(value) : undefined
+  if (spec.kind === 'index' && typeof spec.of !== 'number')
+    return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 512 ? (value as number) : undefined
+  return readState(spec, value, around.registry)
+}
+
+export function stateText(spec: StateSpec): string {
+  if (spec.kind === 'oneOf') return `one of ${spec.names.join(', ')}`
+  if (spec.kind === 'toggle') return 'true or false'
+  if (spec.kind === 'channel') return 'a channel like strip.1 or master'
+  return spec.kind === 'index' && typeof spec.of === 'number' ? `a whole number from 1 to ${spec.of}` : 'a whole number'
+}
+
+function actionOf(name: string, raw: RawBinding, path: string, around: Surroundings): readonly Target[] {
+  const beside = (...keys: readonly string[]): void => {
+    for (const key of ['with', 'by', 'pages', 'to', 'param'])
+      if (raw[key as 'with'] !== undefined && !keys.includes(key))
+        around.problem(`${path}.${key}`, keys.length ? `${keys.join(' or ')} with ${name}` : `nothing more with ${name}`, `"${key}"`)
+  }
+  if (name !== 'reset' && !isActionName(name) && !around.hasBank) {
+    around.problem(`${path}.do`, 'a bank that the action moves', 'none')
+    return []
+  }
+  if (name === 'bank.move') {
+    beside('by', 'pages')
+    if ((raw.by === undefined) === (raw.pages === undefined))
+      around.problem(path, 'by (channels) or pages', raw.by === undefined ? 'neither' : 'both')
+    return [{ kind: 'bankMove', by: raw.by ?? (raw.pages ?? 0) * around.width }]
+  }
+  if (name === 'bank.to' || name === 'dca.spill') {
+    beside('to')
+    const isSpill = name === 'dca.spill'
+    const expected = isSpill ? 'the number of a DCA, 0 for none, or $ where DCAs are on the columns' : 'a kind of channel, a channel or $'
+    if (isSpill && typeof raw.to === 'number' && Number.isInteger(raw.to) && raw.to >= 0 && raw.to <= 24)
+      return [{ kind: 'spill', to: raw.to }]
+    const template = typeof raw.to === 'string' ? templateOf(raw.to, `${path}.to`, around) : undefined
+    const isKnown = template && (template.holes.length > 0 ? checkHoles(template, `${path}.to`, around) : isPlace(raw.to as string, isSpill))
+    if (!isKnown) around.problem(`${path}.to`, expected, raw.to === undefined ? 'none' : JSON.stringify(raw.to))
+    return isKnown ? [{ kind: isSpill ? 'spill' : 'bankTo', to: template }] : []
+  }
+  if (name === 'reset') {
+    beside('param')
+    if (raw.param === undefined) return [{ kind: 'reset', path: undefined }]
+    const template = pathOf(raw.param, `${path}.param`, around, isSettable, 'a parameter')
+    return template ? [{ kind: 'reset', path: template }] : []
+  }
+  if (!isActionName(name)) return []
+  beside('with')
+  return argsOf(name, raw, path, around)
+}
+
+const isPlace = (to: string, isSpill: boolean): boolean => (isSpill ? /^dca\.\d+$/.test(to) : isChannelKind(to) || kindOf(to) !== undefined)
+
+function argsOf(name: ActionName, raw: RawBinding, path: string, around: Surroundings): readonly Target[] {
+  const wanted: readonly string[] = actionSpecs[name].args
+  const given = raw.with === undefined ? [] : Array.isArray(raw.with) ? raw.with : [raw.with]
+  const needed = wanted.filter((arg) => !arg.endsWith('?')).length
+  // Ticks of an encoder are counted in what is given: one, if nothing is.
+  const counted = turns(around.kind) && wanted[0] === 'number' && given.length === 0 ? [1] : given
+  if (counted.length < needed || counted.length > wanted.length) {
+    const what = wanted.length ? `with: ${wanted.join(', ')}` : `nothing more with ${name}`
+    around.problem(`${path}.with`, what, given.length ? `${given.length} values` : 'none')
+    return []
+  }
+  const args: (number | Template)[] = []
+  for (const [i, value] of counted.entries()) {
+    const type = wanted[i]!.replace('?', '')
+    const isRight = type === 'number' ? typeof value === 'number' : type === 'text' ? typeof value === 'string' : typeof value !== 'boolean'
+    if (typeof value === 'number' && isRight) args.push(value)
+    else {
+      const template = typeof value === 'string' ? templateOf(value, `${path}.with`, around) : undefined
+      const isFilled = template && template.holes.length > 0 && checkHoles(template, `${path}.with`, around)
+      if (template && (isRight || isFilled)) args.push(template)
+      else around.problem(`${path}.with`, type === 'number' ? 'a number' : type, JSON.stringify(value))
+    }
+  }
+  return args.length === counted.length ? [{ kind: 'action', name, args }] : []
+}
+
+function templateOf(text: string, path: string, around: Surroundings): Template | undefined {
+  const template = parseTemplate(text)
+  if (!template) around.problem(path, 'braces round names of states, like {page}', `"${text}"`)
+  return template
+}
+
+/** Holes of what is no parameter path. */
+function checkHoles(template: Template, path: string, around: Surroundings): boolean {
+  for (const hole of template.holes)
+    if (hole === '$' ? !around.places.columns : !around.places.states.has(hole)) {
+      around.problem(path, hole === '$' ? 'a bank, for nothing stands on the columns' : 'a state', `"${hole}" in "${template.text}"`)
+      return false
+    }
+  return true
+}
+
+function pathOf(
+  text: string | undefined,
+  path: string,
+  around: Surroundings,
+  wanted: (entry: Entry) => boolean,
+  what: string,
+): Template | undefined {
+  if (text === undefined) {
+    around.problem(path, what, 'none')
+    return undefined
+  }
+  const template = templateOf(text, path, around)
+  if (!template) return undefined
+  const { problem } = checkPath(template, around.places, wanted, what)
+  if (problem) around.problem(path, problem.expected, problem.found)
+  return problem ? undefined : template
+}
+
+function colorOf(text: string | undefined, path: string, around: Surroundings): ColorName | Template | undefined {
+  const named = colorNames.find((name) => name === text)
+  if (named) return named
+  const isColor = (entry: Entry): boolean => isParam(entry) && colorNames.every((name, i) => entry.names[i] === name)
+  return pathOf(text, path, around, isColor, `a colour (${colorNames.join(', ')}) or a parameter of colour`)
+}
+
+function lightOf(text: string | undefined, path: string, around: Surroundings): LightSource | undefined {
+  if (text === 'on' || text === 'off' || text === 'blink') return { kind: 'always', light: text }
+  const template = pathOf(text, path, around, (entry) => isParam(entry) || isMeter(entry), 'on, off, blink, a parameter or a meter')
+  return template && { kind: 'path', path: template }
+}
+
+function rowsOf(raw: string | RawBinding, path: string, around: Surroundings): readonly TextSource[] {
+  if (typeof raw === 'string') return [textOf(raw, path, around)]
+  for (const key of Object.keys(raw)) if (!textKeys.includes(key)) around.problem(`${path}.${key}`, `what a display shows: ${textKeys.join(', ')}`, `"${key}"`)
+  if (raw.rows) return raw.rows.map((row, i) => (row === undefined ? blank : textOf(row, `${path}.rows[${i + 1}]`, around)))
+  if (raw.top !== undefined || raw.bottom !== undefined)
+    return [
+      raw.top === undefined ? blank : textOf(raw.top, `${path}.top`, around),
+      raw.bottom === undefined ? blank : textOf(raw.bottom, `${path}.bottom`, around),
+    ]
+  return [textOf(raw, path, around)]
+}
+
+const blank: TextSource = { kind: 'text', text: '' }
+
+function textOf(raw: string | RawTextSource, path: string, around: Surroundings): TextSource {
+  if (typeof raw === 'string') return { kind: 'path', path: pathOf(raw, path, around, () => true, 'a parameter, text or meter') ?? nothing, as: undefined }
+  const said = ['param', 'text', 'state', 'of'].filter((key) => raw[key as 'of'] !== undefined)
+  if (raw.touched !== undefined && raw.of === undefined) said.push('touched')
+  if (said.length !== 1) {
+    around.problem(path, 'one of param, text, state, of (or touched alone)', said.join(' and ') || 'none')
+    return blank
+  }
+  if (raw.text !== undefined) return { kind: 'text', text: raw.text }
+  if (raw.param !== undefined) {
+    const wanted = (entry: Entry): boolean =>
+      raw.as === 'timecode' || raw.as === 'seconds' ? !isText(entry) && 'unit' in entry.spec && entry.spec.unit === 's' : true
+    const what = raw.as === 'timecode' || raw.as === 'seconds' ? 'something in s' : 'a parameter, text or meter'
+    const template = pathOf(raw.param, `${path}.param`, around, wanted, what)
+    return { kind: 'path', path: template ?? nothing, as: raw.as }
+  }
+  if (raw.state !== undefined) {
+    const spec = stateOf(raw.state, `${path}.state`, around)
+    for (const name of Object.keys(raw.names ?? {}))
+      if (spec && possibleState(spec, name, around) === undefined) around.problem(`${path}.names.${name}`, stateText(spec), `"${name}"`)
+    return { kind: 'state', state: raw.state, names: new Map(Object.entries(raw.names ?? {}).filter(([, name]) => name !== undefined)) }
+  }
+  for (const key of ['of', 'touched'] as const) {
+    const name = raw[key]
+    if (name === undefined || around.isControl(name)) continue
+    around.problem(`${path}.${key}`, `a control (nearest: ${nearestNames(name, around.controlNames()).join(', ')})`, `"${name}"`)
+  }
+  return { kind: 'control', of: raw.of, touched: raw.touched, holdMs: raw.holdMs ?? 1500, rest: raw.rest ?? 'name' }
+}
+
+const nothing: Template = { text: '', fixed: [''], holes: [] }
