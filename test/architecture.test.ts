@@ -54,7 +54,7 @@ const allowed: Record<string, readonly string[]> = {
 
 /** Where processes begin, everything is put together. */
 const mayMore: Record<string, readonly string[]> = {
-  'params/generate.ts': ['engine/shared-layout.ts'],
+  'params/generate.ts': ['engine/shared-layout.ts', 'mapping/json-schema.ts'],
   'engine/engine-process.ts': ['supervisor/child.ts'],
   'control/tablets-file.ts': ['osc/known-tablets.ts'],
   'control/control-process.ts': ['supervisor/child.ts', 'osc/', 'flow.ts'],

@@ -1,5 +1,5 @@
 // What stands on the columns: kinds of channels, lists of them, and the stretch that a bank shows.
-import { type Registry, limits } from '../params/registry.js'
+import { limits, type Registry } from '../params/registry.js'
 import type { Topology } from '../params/spec.js'
 
 /** `strip.3`, `bus.1`, `master`: an id that parameters hang behind. */

@@ -70,8 +70,7 @@ function holeOf(name: string, places: Places): Hole | string {
   if (spec.kind === 'oneOf') return { values: (left ?? spec.names).map(String), isChannel: false }
   if (spec.kind === 'index')
     return {
-      values:
-        typeof spec.of === 'number' ? (left ?? Array.from({ length: spec.of }, (_, i) => i + 1)).map(String) : ['1'],
+      values: typeof spec.of === 'number' ? (left ?? Array.from({ length: spec.of }, (_, i) => i + 1)).map(String) : ['1'],
       isChannel: false,
     }
   return 'a state with a name or a number'
@@ -129,7 +128,9 @@ function nearestPath(template: Template, ids: readonly string[]): string {
   const { fixed, holes } = template
   if (holes.length === 0 || fixed[0] !== '') return near
   const channel = id.slice(0, id.length - (fixed[1]?.length ?? 0))
-  return holes.length === 1 && near.startsWith(`${channel}.`) ? `${holes[0] === '$' ? '$' : `{${holes[0]}}`}${near.slice(channel.length)}` : near
+  return holes.length === 1 && near.startsWith(`${channel}.`)
+    ? `${holes[0] === '$' ? '$' : `{${holes[0]}}`}${near.slice(channel.length)}`
+    : near
 }
 
 export const isPathLike = (text: string): boolean => parseTemplate(text) !== undefined

@@ -1,6 +1,6 @@
 // One binding as it is written → targets, texts and lights, with every mistake told.
 import { nearestNames } from '../config/yaml-file.js'
-import { type ActionName, actionSpecs, isActionName } from '../params/actions.js'
+import { type ActionName, argsOf as actionArgs, isActionName } from '../params/actions.js'
 import { type Entry, isMeter, isParam, isText, type Param } from '../params/registry.js'
 import { parseValue, rangeText } from '../params/value.js'
 import type { ControlKind } from '../surface/driver.js'
@@ -11,7 +11,7 @@ import { colorNames } from './grammar.js'
 import type { Binding, LightSource, ParamTarget, PressOn, Target, TextSource } from './mapping.js'
 import { parseTemplate, type Template } from './path.js'
 import type { RawBinding, RawTextSource, Scalar } from './raw.js'
-import { choicesOf, readState, type StateSpec, type StateValue } from './state.js'
+import { type choicesOf, readState, type StateSpec, type StateValue } from './state.js'
 import type { Curve } from './travel.js'
 import { type Acceleration, plainAcceleration } from './turn.js'
 
@@ -26,6 +26,8 @@ export interface Surroundings {
   isControl(name: string): boolean
   controlNames(): readonly string[]
   problem(path: string, expected: string, found: string): void
+  /** A problem of a control that is of another kind; none where the layer was written for another surface. */
+  mismatch(path: string, expected: string, found: string): void
 }
 
 const isSettable = (entry: Entry): boolean => isParam(entry)
@@ -83,7 +85,7 @@ export function compileBinding(raw: string | RawBinding, path: string, around: S
     if (binding === undefined || binding === null) return []
     const fits = key === 'left' || key === 'right' ? turns(kind) : kind === 'button'
     if (!fits)
-      around.problem(`${path}.${key}`, key === 'left' || key === 'right' ? 'an encoder or wheel' : 'a button', `a ${kind}`)
+      around.mismatch(`${path}.${key}`, key === 'left' || key === 'right' ? 'an encoder or wheel' : 'a button', `a ${kind}`)
     return deepTargets(binding, `${path}.${key}`, { ...around, kind: 'button' })
   }
   return {
@@ -126,7 +128,7 @@ function deepTargets(raw: string | RawBinding, path: string, around: Surrounding
 function targetsOf(raw: RawBinding, path: string, around: Surroundings, paramPath = `${path}.param`): readonly Target[] {
   const { kind } = around
   const only = (what: string): readonly Target[] => {
-    around.problem(path, `a parameter, which is what a ${kind} moves`, what)
+    around.mismatch(path, `a parameter, which is what a ${kind} moves`, what)
     return []
   }
   const several = Array.isArray(raw.to)
@@ -134,12 +136,19 @@ function targetsOf(raw: RawBinding, path: string, around: Surroundings, paramPat
     : []
   if (raw.do !== undefined) return hasPosition(kind) ? only(`the action ${raw.do}`) : actionOf(raw.do, raw, path, around)
   if (raw.param !== undefined) return [...paramOf(raw, path, paramPath, around), ...several]
-  if (raw.set !== undefined) return hasPosition(kind) || turns(kind) ? only(`the state ${raw.set}`) : setOf(raw.set, raw, path, around)
+  if (raw.set !== undefined)
+    return hasPosition(kind) || turns(kind) ? only(`the state ${raw.set}`) : setOf(raw.set, raw, path, around)
   if (raw.cycle !== undefined) {
     if (hasPosition(kind)) return only(`the state ${raw.cycle}`)
     return stateOf(raw.cycle, `${path}.cycle`, around) ? [{ kind: 'cycle', state: raw.cycle }] : []
   }
-  if (several.length === 0 && raw.left === undefined && raw.right === undefined && raw.light === undefined && raw.push === undefined)
+  if (
+    several.length === 0 &&
+    raw.left === undefined &&
+    raw.right === undefined &&
+    raw.light === undefined &&
+    raw.push === undefined
+  )
     if (raw.long === undefined && raw.double === undefined && raw.color === undefined && raw.to === undefined)
       around.problem(path, 'one of param, set, cycle, do, to, left, right, light', 'none')
   return several
@@ -157,11 +166,11 @@ function paramOf(raw: RawBinding, path: string, paramPath: string, around: Surro
   if (raw.curve === 'linear' && !ranged && params.some((param) => param.min === Number.NEGATIVE_INFINITY))
     around.problem(`${path}.curve`, 'a range, for this parameter goes down to -inf', 'none')
   const onPress = ['toggle', 'momentary', 'value'].filter((key) => raw[key as 'toggle'] !== undefined)
-  for (const key of onPress) if (kind !== 'button') around.problem(`${path}.${key}`, 'a button', `a ${kind}`)
+  for (const key of onPress) if (kind !== 'button') around.mismatch(`${path}.${key}`, 'a button', `a ${kind}`)
   for (const key of ['curve', 'range'] as const)
-    if (raw[key] !== undefined && kind === 'button') around.problem(`${path}.${key}`, 'a fader, pot or encoder', `a ${kind}`)
+    if (raw[key] !== undefined && kind === 'button') around.mismatch(`${path}.${key}`, 'a fader, pot or encoder', `a ${kind}`)
   for (const key of ['ring', 'acceleration'] as const)
-    if (raw[key] !== undefined && !turns(kind)) around.problem(`${path}.${key}`, 'an encoder or wheel', `a ${kind}`)
+    if (raw[key] !== undefined && kind === 'button') around.mismatch(`${path}.${key}`, 'a fader, pot or encoder', `a ${kind}`)
   if (onPress.length > 1) around.problem(path, `one of ${onPress.join(', ')}`, 'several')
   if (raw.value !== undefined && first && typeof (first.spec as { names?: unknown }).names !== 'function')
     if (parseValue(first, raw.value) === undefined) around.problem(`${path}.value`, rangeText(first), JSON.stringify(raw.value))
@@ -232,7 +241,11 @@ function setOf(state: string, raw: RawBinding, path: string, around: Surrounding
   }
   const value = typeof raw.to === 'object' || raw.to === undefined ? undefined : possibleState(spec, raw.to, around)
   if (value === undefined) {
-    around.problem(`${path}.to`, `${stateText(spec)} (the state ${state})`, raw.to === undefined ? 'none' : JSON.stringify(raw.to))
+    around.problem(
+      `${path}.to`,
+      `${stateText(spec)} (the state ${state})`,
+      raw.to === undefined ? 'none' : JSON.stringify(raw.to),
+    )
     return []
   }
   return [{ kind: 'set', state, to: value, again }]
@@ -257,7 +270,11 @@ function actionOf(name: string, raw: RawBinding, path: string, around: Surroundi
   const beside = (...keys: readonly string[]): void => {
     for (const key of ['with', 'by', 'pages', 'to', 'param'])
       if (raw[key as 'with'] !== undefined && !keys.includes(key))
-        around.problem(`${path}.${key}`, keys.length ? `${keys.join(' or ')} with ${name}` : `nothing more with ${name}`, `"${key}"`)
+        around.problem(
+          `${path}.${key}`,
+          keys.length ? `${keys.join(' or ')} with ${name}` : `nothing more with ${name}`,
+          `"${key}"`,
+        )
   }
   if (name !== 'reset' && !isActionName(name) && !around.hasBank) {
     around.problem(`${path}.do`, 'a bank that the action moves', 'none')
@@ -272,11 +289,14 @@ function actionOf(name: string, raw: RawBinding, path: string, around: Surroundi
   if (name === 'bank.to' || name === 'dca.spill') {
     beside('to')
     const isSpill = name === 'dca.spill'
-    const expected = isSpill ? 'the number of a DCA, 0 for none, or $ where DCAs are on the columns' : 'a kind of channel, a channel or $'
+    const expected = isSpill
+      ? 'the number of a DCA, 0 for none, or $ where DCAs are on the columns'
+      : 'a kind of channel, a channel or $'
     if (isSpill && typeof raw.to === 'number' && Number.isInteger(raw.to) && raw.to >= 0 && raw.to <= 24)
       return [{ kind: 'spill', to: raw.to }]
     const template = typeof raw.to === 'string' ? templateOf(raw.to, `${path}.to`, around) : undefined
-    const isKnown = template && (template.holes.length > 0 ? checkHoles(template, `${path}.to`, around) : isPlace(raw.to as string, isSpill))
+    const isKnown =
+      template && (template.holes.length > 0 ? checkHoles(template, `${path}.to`, around) : isPlace(raw.to as string, isSpill))
     if (!isKnown) around.problem(`${path}.to`, expected, raw.to === undefined ? 'none' : JSON.stringify(raw.to))
     return isKnown ? [{ kind: isSpill ? 'spill' : 'bankTo', to: template }] : []
   }
@@ -291,30 +311,29 @@ function actionOf(name: string, raw: RawBinding, path: string, around: Surroundi
   return argsOf(name, raw, path, around)
 }
 
-const isPlace = (to: string, isSpill: boolean): boolean => (isSpill ? /^dca\.\d+$/.test(to) : isChannelKind(to) || kindOf(to) !== undefined)
+const isPlace = (to: string, isSpill: boolean): boolean =>
+  isSpill ? /^dca\.\d+$/.test(to) : isChannelKind(to) || kindOf(to) !== undefined
 
 function argsOf(name: ActionName, raw: RawBinding, path: string, around: Surroundings): readonly Target[] {
-  const wanted: readonly string[] = actionSpecs[name].args
-  const given = raw.with === undefined ? [] : Array.isArray(raw.with) ? raw.with : [raw.with]
-  const needed = wanted.filter((arg) => !arg.endsWith('?')).length
+  const wanted = actionArgs(name)
+  const given = raw.with === undefined ? [] : Array.isArray(raw.with) ? (raw.with as readonly Scalar[]) : [raw.with as Scalar]
   // Ticks of an encoder are counted in what is given: one, if nothing is.
-  const counted = turns(around.kind) && wanted[0] === 'number' && given.length === 0 ? [1] : given
+  const counted = turns(around.kind) && wanted[0]?.kind === 'number' && given.length === 0 ? [1] : given
+  const needed = wanted.filter(({ isOptional }) => !isOptional).length
   if (counted.length < needed || counted.length > wanted.length) {
-    const what = wanted.length ? `with: ${wanted.join(', ')}` : `nothing more with ${name}`
+    const what = wanted.length ? wanted.map(({ expected }) => expected).join('; then ') : `nothing more with ${name}`
     around.problem(`${path}.with`, what, given.length ? `${given.length} values` : 'none')
     return []
   }
   const args: (number | Template)[] = []
   for (const [i, value] of counted.entries()) {
-    const type = wanted[i]!.replace('?', '')
-    const isRight = type === 'number' ? typeof value === 'number' : type === 'text' ? typeof value === 'string' : typeof value !== 'boolean'
-    if (typeof value === 'number' && isRight) args.push(value)
-    else {
-      const template = typeof value === 'string' ? templateOf(value, `${path}.with`, around) : undefined
-      const isFilled = template && template.holes.length > 0 && checkHoles(template, `${path}.with`, around)
-      if (template && (isRight || isFilled)) args.push(template)
-      else around.problem(`${path}.with`, type === 'number' ? 'a number' : type, JSON.stringify(value))
-    }
+    const template = typeof value === 'string' ? templateOf(value, `${path}.with`, around) : undefined
+    if (template && template.holes.length > 0) {
+      if (checkHoles(template, `${path}.with`, around)) args.push(template)
+    } else if (typeof value === 'boolean' || !wanted[i]!.fits(value))
+      around.problem(`${path}.with`, wanted[i]!.expected, JSON.stringify(value))
+    else if (typeof value === 'number') args.push(value)
+    else if (template) args.push(template)
   }
   return args.length === counted.length ? [{ kind: 'action', name, args }] : []
 }
@@ -329,7 +348,11 @@ function templateOf(text: string, path: string, around: Surroundings): Template 
 function checkHoles(template: Template, path: string, around: Surroundings): boolean {
   for (const hole of template.holes)
     if (hole === '$' ? !around.places.columns : !around.places.states.has(hole)) {
-      around.problem(path, hole === '$' ? 'a bank, for nothing stands on the columns' : 'a state', `"${hole}" in "${template.text}"`)
+      around.problem(
+        path,
+        hole === '$' ? 'a bank, for nothing stands on the columns' : 'a state',
+        `"${hole}" in "${template.text}"`,
+      )
       return false
     }
   return true
@@ -362,13 +385,21 @@ function colorOf(text: string | undefined, path: string, around: Surroundings): 
 
 function lightOf(text: string | undefined, path: string, around: Surroundings): LightSource | undefined {
   if (text === 'on' || text === 'off' || text === 'blink') return { kind: 'always', light: text }
-  const template = pathOf(text, path, around, (entry) => isParam(entry) || isMeter(entry), 'on, off, blink, a parameter or a meter')
+  if (text === 'anySolo') return { kind: 'anySolo' }
+  const template = pathOf(
+    text,
+    path,
+    around,
+    (entry) => isParam(entry) || isMeter(entry),
+    'on, off, blink, a parameter or a meter',
+  )
   return template && { kind: 'path', path: template }
 }
 
 function rowsOf(raw: string | RawBinding, path: string, around: Surroundings): readonly TextSource[] {
   if (typeof raw === 'string') return [textOf(raw, path, around)]
-  for (const key of Object.keys(raw)) if (!textKeys.includes(key)) around.problem(`${path}.${key}`, `what a display shows: ${textKeys.join(', ')}`, `"${key}"`)
+  for (const key of Object.keys(raw))
+    if (!textKeys.includes(key)) around.problem(`${path}.${key}`, `what a display shows: ${textKeys.join(', ')}`, `"${key}"`)
   if (raw.rows) return raw.rows.map((row, i) => (row === undefined ? blank : textOf(row, `${path}.rows[${i + 1}]`, around)))
   if (raw.top !== undefined || raw.bottom !== undefined)
     return [
@@ -381,7 +412,8 @@ function rowsOf(raw: string | RawBinding, path: string, around: Surroundings): r
 const blank: TextSource = { kind: 'text', text: '' }
 
 function textOf(raw: string | RawTextSource, path: string, around: Surroundings): TextSource {
-  if (typeof raw === 'string') return { kind: 'path', path: pathOf(raw, path, around, () => true, 'a parameter, text or meter') ?? nothing, as: undefined }
+  if (typeof raw === 'string')
+    return { kind: 'path', path: pathOf(raw, path, around, () => true, 'a parameter, text or meter') ?? nothing, as: undefined }
   const said = ['param', 'text', 'state', 'of'].filter((key) => raw[key as 'of'] !== undefined)
   if (raw.touched !== undefined && raw.of === undefined) said.push('touched')
   if (said.length !== 1) {
@@ -399,8 +431,13 @@ function textOf(raw: string | RawTextSource, path: string, around: Surroundings)
   if (raw.state !== undefined) {
     const spec = stateOf(raw.state, `${path}.state`, around)
     for (const name of Object.keys(raw.names ?? {}))
-      if (spec && possibleState(spec, name, around) === undefined) around.problem(`${path}.names.${name}`, stateText(spec), `"${name}"`)
-    return { kind: 'state', state: raw.state, names: new Map(Object.entries(raw.names ?? {}).filter(([, name]) => name !== undefined)) }
+      if (spec && possibleState(spec, name, around) === undefined)
+        around.problem(`${path}.names.${name}`, stateText(spec), `"${name}"`)
+    return {
+      kind: 'state',
+      state: raw.state,
+      names: new Map(Object.entries(raw.names ?? {}).filter(([, name]) => name !== undefined)),
+    }
   }
   for (const key of ['of', 'touched'] as const) {
     const name = raw[key]

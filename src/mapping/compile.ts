@@ -81,6 +81,7 @@ export function compileLayer(raw: RawLayer, path: string, frame: Frame, names: C
             isControl,
             controlNames: () => [...(isInColumn ? names.inColumns.keys() : []), ...names.byId.keys()],
             problem: source.problem,
+            mismatch: source.isBase ? () => undefined : source.problem,
           })
     const place = (id: ControlId, its: number | undefined): void => {
       if (frame.shape.controls.has(id)) bindings.set(id, { binding, column: its })
@@ -101,7 +102,8 @@ export function compileLayer(raw: RawLayer, path: string, frame: Frame, names: C
     if (spread.length > frame.shape.columns && !source.isBase && names.inColumns.has(role))
       source.problem(at, `at most ${frame.shape.columns}, the surface's columns`, String(spread.length))
     for (const [i, inner] of spread.entries())
-      if (i === 0 || names.inColumns.has(role)) bind(role, inner, names.inColumns.has(role) ? `${at}[${i + 1}]` : at, i < frame.shape.columns ? [i + 1] : [])
+      if (i === 0 || names.inColumns.has(role))
+        bind(role, inner, names.inColumns.has(role) ? `${at}[${i + 1}]` : at, i < frame.shape.columns ? [i + 1] : [])
   }
   for (const [id, inner] of Object.entries(raw.controls ?? {})) bind(id, inner, `${path}.controls.${id}`, undefined)
   return { when, bindings, swap: swapOf(raw, path, names, source) }
@@ -165,7 +167,12 @@ function conditionOf(
   }
   const places: Places = { states: frame.states, columns: undefined, when: new Map() }
   const isChoice = (entry: Parameters<typeof isParam>[0]): boolean => isParam(entry) && entry.spec.kind !== 'number'
-  const { entries, problem } = checkPath(template, places, (entry) => isChoice(entry) || isMeter(entry), 'a parameter that is on or off or an enum, or a meter')
+  const { entries, problem } = checkPath(
+    template,
+    places,
+    (entry) => isChoice(entry) || isMeter(entry),
+    'a parameter that is on or off or an enum, or a meter',
+  )
   if (problem) source.problem(path, problem.expected, problem.found)
   const [first] = entries
   for (const value of values)

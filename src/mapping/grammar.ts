@@ -1,5 +1,5 @@
 // The language of mappings as a table: `read-shape.ts` checks files by it, `json-schema.ts` makes the schema for editors of it.
-import { actionSpecs } from '../params/actions.js'
+import { actionNames } from '../params/actions.js'
 import type { ColorName } from '../surface/look.js'
 import { channelKinds } from './channels.js'
 import { any, dict, list, map, named, names, nothing, numberFrom, says, text, wholeFrom, yesNo } from './shape.js'
@@ -61,14 +61,17 @@ const bindingShape = any(
     left: says('What a tick to the left does.', binding),
     right: says('What a tick to the right does.', binding),
     set: says('Sets a state.', stateName),
-    to: says('The value that is set or gone to; or several things that are moved at once.', any(scalar, list(binding, caps.targets))),
+    to: says(
+      'The value that is set or gone to; or several things that are moved at once.',
+      any(scalar, list(binding, caps.targets)),
+    ),
     again: says('What happens when the state has that value already.', binding),
     cycle: says('Goes to the next value of a state.', stateName),
-    do: says('An action.', names(...surfaceActions, ...Object.keys(actionSpecs))),
+    do: says('An action.', names(...surfaceActions, ...actionNames)),
     with: says('What the action takes.', any(scalar, list(scalar, 4))),
     by: says('Channels to bank by.', wholeFrom(-512, 512)),
     pages: says('Widths of the bank to bank by.', wholeFrom(-64, 64)),
-    light: says('What lights it: a parameter, a meter, or on, off, blink.', path),
+    light: says('What lights it: a parameter, a meter, anySolo, or on, off, blink.', path),
     color: says('Its colour: a name, or a parameter.', text('a colour or a path')),
     blink: says('It blinks where it would light.', yesNo),
     top: says('Upper row of a display.', textSource),
@@ -95,7 +98,10 @@ const layerShape = map({
   ),
   column: says('Controls that every column has; $ is the column’s channel.', bindings),
   controls: says('Controls by their full names.', bindings),
-  spread: says('Controls of the columns from left to right.', dict(list(binding, 64), 64, /^[A-Za-z][A-Za-z0-9.]*$/, 'a control')),
+  spread: says(
+    'Controls of the columns from left to right.',
+    dict(list(binding, 64), 64, /^[A-Za-z][A-Za-z0-9.]*$/, 'a control'),
+  ),
   swap: says('Two controls of each column change places.', list(control, 2, 2)),
 })
 
@@ -122,7 +128,10 @@ export const mappingShape = map({
       other: says('Everything else that stands somewhere.', names(...takeoverNames)),
       hint: says(
         'How to tell which way to move.',
-        any(names('display', 'none'), map({ up: says('Light for up.', control), down: says('Light for down.', control) }, 'up', 'down')),
+        any(
+          names('display', 'none'),
+          map({ up: says('Light for up.', control), down: says('Light for down.', control) }, 'up', 'down'),
+        ),
       ),
     }),
   ),
@@ -135,10 +144,16 @@ export const mappingShape = map({
     dict(
       map({
         oneOf: says('One of these names.', list(text('a name', /^[A-Za-z][A-Za-z0-9]*$/), caps.choices)),
-        index: says('A number from 1: of a kind of channel, or up to this. `channels` is any channel.', any(wholeFrom(1, 512), names(...Object.keys(channelKinds), 'channels'))),
+        index: says(
+          'A number from 1: of a kind of channel, or up to this. `channels` is any channel.',
+          any(wholeFrom(1, 512), names(...Object.keys(channelKinds), 'channels')),
+        ),
         toggle: says('Off or on.', yesNo),
         start: says('What it begins with.', scalar),
-        follow: says('Shared: with all surfaces (`desk`), or with those of a group.', text('desk or a group', /^[a-z][A-Za-z0-9]*$/)),
+        follow: says(
+          'Shared: with all surfaces (`desk`), or with those of a group.',
+          text('desk or a group', /^[a-z][A-Za-z0-9]*$/),
+        ),
       }),
       caps.states,
       /^[a-z][A-Za-z0-9]*$/,
@@ -148,4 +163,13 @@ export const mappingShape = map({
   layers: says('From bottom to top: the last active one that binds a control wins.', list(layerShape, caps.layers)),
 })
 
-export const colorNames = ['off', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'] as const satisfies readonly ColorName[]
+export const colorNames = [
+  'off',
+  'red',
+  'green',
+  'yellow',
+  'blue',
+  'magenta',
+  'cyan',
+  'white',
+] as const satisfies readonly ColorName[]

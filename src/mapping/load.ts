@@ -9,12 +9,12 @@ import type { ControlId } from '../surface/control-event.js'
 import type { SurfaceShape } from '../surface/driver.js'
 import { channelKinds, isChannelKind } from './channels.js'
 import { compileLayer, controlNames, type Frame, isChannelName, type Source } from './compile.js'
+import { stateText } from './compile-binding.js'
 import { caps, mappingShape } from './grammar.js'
 import type { Bank, Layer, Mapping } from './mapping.js'
 import type { RawMapping, RawState } from './raw.js'
 import { type Lines, readShape } from './read-shape.js'
 import { readState, type StateSpec } from './state.js'
-import { stateText } from './compile-binding.js'
 
 /** The shape of a driver's surface, undefined for a driver that there is not. `device` is what a mapping's `device:` block says. */
 export type ShapeOf = (driver: string) => SurfaceShape | undefined
@@ -78,7 +78,12 @@ function readParts(file: string, text: string): Part[] {
   return parts
 }
 
-function baseOf(raw: RawMapping, file: string, depth: number, problem: Source['problem']): { file: string; text: string } | undefined {
+function baseOf(
+  raw: RawMapping,
+  file: string,
+  depth: number,
+  problem: Source['problem'],
+): { file: string; text: string } | undefined {
   if (raw.extends === undefined) return undefined
   if (depth > mostBases) {
     problem('extends', `at most ${mostBases} mappings, each on another`, `"${raw.extends}" beyond that`)
@@ -139,7 +144,11 @@ function buildMapping(parts: readonly Part[], shapeOf: ShapeOf, registry: Regist
   if (hinting && typeof hint === 'object')
     for (const [way, name] of Object.entries(hint))
       if (name !== undefined && !hinting.part.isBase && !names.inColumns.has(name) && !names.byId.has(name))
-        hinting.part.problem(`takeover.hint.${way}`, `a control (nearest: ${nearestNames(name, [...names.inColumns.keys()]).join(', ')})`, `"${name}"`)
+        hinting.part.problem(
+          `takeover.hint.${way}`,
+          `a control (nearest: ${nearestNames(name, [...names.inColumns.keys()]).join(', ')})`,
+          `"${name}"`,
+        )
   const fine = last('fine')
   const held = fine?.value.held
   if (fine && held !== undefined && !fine.part.isBase && names.byId.get(held) !== 'button')
@@ -209,7 +218,8 @@ function stateSpec(raw: RawState, path: string, part: Part, registry: Registry):
   const spec = bareSpec(raw)
   const start = raw.start ?? raw.toggle
   if (start === undefined) return { ...spec, ...follow }
-  const value = spec.kind === 'index' && typeof spec.of !== 'number' && Number.isInteger(start) ? start : readState(spec, start, registry)
+  const value =
+    spec.kind === 'index' && typeof spec.of !== 'number' && Number.isInteger(start) ? start : readState(spec, start, registry)
   if (value === undefined) part.problem(raw.start === undefined ? path : `${path}.start`, stateText(spec), JSON.stringify(start))
   return value === undefined ? { ...spec, ...follow } : { ...spec, start: value, ...follow }
 }

@@ -1,5 +1,5 @@
 // What a control shows of what it does: the binding the other way round. Each look is kept until what it shows has changed.
-import { isMeter, isParam, isText, type Entry, type Param } from '../params/registry.js'
+import { type Entry, isMeter, isText, type Param } from '../params/registry.js'
 import type { ColorName, Light, Look, RingStyle } from '../surface/look.js'
 import type { DeskView } from './effect.js'
 import type { LightSource, TextSource } from './mapping.js'
@@ -135,8 +135,13 @@ function lightLook(resolved: Resolved, sight: Sight): Show {
   }
 }
 
-function lightRead(source: LightSource, column: number | undefined, { desk, resolver }: Sight): (() => Light | boolean) | undefined {
+function lightRead(
+  source: LightSource,
+  column: number | undefined,
+  { desk, resolver }: Sight,
+): (() => Light | boolean) | undefined {
   if (source.kind === 'always') return () => source.light
+  if (source.kind === 'anySolo') return () => resolver.isAnySoloed()
   const entry = resolver.entry(source.path, column)
   if (!entry || isText(entry)) return undefined
   return isMeter(entry) ? () => desk.meter(entry) > 0 : () => desk.value(entry) > 0
@@ -244,7 +249,12 @@ function written(read: () => number, write: (value: number) => string): Row {
   }
 }
 
-function controlRead(source: Extract<TextSource, { kind: 'control' }>, column: number | undefined, chars: number, sight: Sight): Row | undefined {
+function controlRead(
+  source: Extract<TextSource, { kind: 'control' }>,
+  column: number | undefined,
+  chars: number,
+  sight: Sight,
+): Row | undefined {
   const of = source.of === undefined ? undefined : () => sight.control(source.of!, column)
   const touched = source.touched === undefined ? undefined : () => sight.control(source.touched!, column)
   const values = new Map<Resolved, Row>()
@@ -275,7 +285,11 @@ function controlRead(source: Extract<TextSource, { kind: 'control' }>, column: n
 const activeAtMs = (shown: Shown, nowMs: number): number => (shown.isTouched ? nowMs : shown.movedAtMs)
 
 function valueRead({ shown, targets }: Resolved, chars: number, { desk, states }: Sight): Row {
-  if (shown) return written(() => desk.value(shown.param), (value) => shortValue(shown.param, value, chars))
+  if (shown)
+    return written(
+      () => desk.value(shown.param),
+      (value) => shortValue(shown.param, value, chars),
+    )
   const state = targets.find((target) => target.kind === 'cycle')
   return state ? () => String(states.get(state.state)).slice(0, chars) : () => ''
 }
@@ -293,5 +307,3 @@ function nameOf(resolved: Resolved | undefined, chars: number, { desk, resolver 
   const state = targets.find((target) => target.kind === 'cycle')
   return state ? shortName(state.state, chars) : ''
 }
-
-export const isLevelParam = (entry: Entry): boolean => isParam(entry) && entry.spec.kind === 'number' && entry.spec.taper === 'fader'

@@ -6,7 +6,7 @@ import type { Look, Looks } from '../surface/look.js'
 import type { DeskView, Effect } from './effect.js'
 import { type Show, type Shown, type Sight, showOf } from './look-of.js'
 import { controlIn, type Layer, type Mapping } from './mapping.js'
-import { knownAtMs, newPress, passed, type Press, pressed, type PressState } from './press.js'
+import { knownAtMs, newPress, type Press, type PressState, passed, pressed } from './press.js'
 import { type Resolved, type ResolvedParam, type ResolvedTarget, Resolver } from './resolve.js'
 import { SharedStates, type StateValue } from './state.js'
 import { States } from './states.js'
@@ -52,7 +52,6 @@ export class MappedSurface {
   private active: readonly Layer[] = []
   private generation = 0
   private changesSeen = -1
-  private conditionsSeen = ''
   private holdTimesMs: readonly number[] = []
   /** Presses that time will tell. */
   private readonly undecided = new Set<Hand>()
@@ -123,7 +122,8 @@ export class MappedSurface {
       if (timeMs !== undefined && (next === undefined || timeMs < next)) next = timeMs
     }
     for (const hand of this.undecided) at(knownAtMs(hand.press, this.hasLong(hand)))
-    for (const hand of this.recent) for (const holdMs of this.holdTimesMs) at(hand.isTouched ? undefined : hand.movedAtMs + holdMs)
+    for (const hand of this.recent)
+      for (const holdMs of this.holdTimesMs) at(hand.isTouched ? undefined : hand.movedAtMs + holdMs)
     return next
   }
 
@@ -232,10 +232,9 @@ export class MappedSurface {
   private refresh(): void {
     const { states } = this
     const isOther = states.lookAtMembers(this.desk)
-    const conditions = this.resolver.hasParamConditions ? this.resolver.conditions() : ''
-    if (!isOther && states.changes === this.changesSeen && conditions === this.conditionsSeen) return
+    const isElse = this.resolver.lookAtConditions()
+    if (!isOther && !isElse && states.changes === this.changesSeen) return
     this.changesSeen = states.changes
-    this.conditionsSeen = conditions
     this.renew()
   }
 
@@ -282,7 +281,8 @@ export class MappedSurface {
       if (to !== undefined) this.set(target, target.travel.valueOf(to), value, effects)
       if (target !== resolved.shown || hand.shape.hasMotor) continue
       const wanted = target.travel.positionOf(this.valueAfter(effects, target, value))
-      if (target.travel.valueOf(position) !== this.valueAfter(effects, target, value)) waits = wayTo(position, wanted, toleranceOf(hand.shape))
+      if (target.travel.valueOf(position) !== this.valueAfter(effects, target, value))
+        waits = wayTo(position, wanted, toleranceOf(hand.shape))
     }
     hand.waits = waits
   }
@@ -293,7 +293,13 @@ export class MappedSurface {
     return last?.kind === 'set' && last.param === param ? last.value : value
   }
 
-  private taken(hand: Hand, { param, travel }: ResolvedParam, position: number, before: number | undefined, value: number): number | undefined {
+  private taken(
+    hand: Hand,
+    { param, travel }: ResolvedParam,
+    position: number,
+    before: number | undefined,
+    value: number,
+  ): number | undefined {
     if (hand.shape.hasMotor) return position
     // What stands for several positions is taken from each of them.
     if (before !== undefined && travel.valueOf(before) === value) return position
@@ -325,7 +331,14 @@ export class MappedSurface {
     for (let i = 0; i < Math.min(mostRepeats, Math.abs(whole)); i++) for (const target of side) this.act(target, true, effects)
   }
 
-  private turnParam(target: ResolvedParam, ticks: number, share: number, whole: number, sinceMs: number, effects: Effect[]): void {
+  private turnParam(
+    target: ResolvedParam,
+    ticks: number,
+    share: number,
+    whole: number,
+    sinceMs: number,
+    effects: Effect[],
+  ): void {
     const { param, step, range, acceleration } = target
     const value = this.desk.value(param)
     const isWhole = isStepped(param)

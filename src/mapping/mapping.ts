@@ -101,7 +101,10 @@ export type PressOn =
   | { readonly kind: 'value'; readonly value: string | number | boolean }
   | { readonly kind: 'step' }
 
-export type LightSource = { readonly kind: 'always'; readonly light: 'off' | 'on' | 'blink' } | { readonly kind: 'path'; readonly path: Template }
+export type LightSource =
+  | { readonly kind: 'always'; readonly light: 'off' | 'on' | 'blink' }
+  | { readonly kind: 'path'; readonly path: Template }
+  | { readonly kind: 'anySolo' }
 
 export type TextFormat = (typeof textFormats)[number]
 
@@ -119,7 +122,8 @@ export type TextSource =
     }
 
 /** `vpot.push` of `vpot.3.push`. */
-export const roleOf = (id: ControlId, column: number | undefined): string => (column === undefined ? id : id.replace(`.${column}`, ''))
+export const roleOf = (id: ControlId, column: number | undefined): string =>
+  column === undefined ? id : id.replace(`.${column}`, '')
 
 /** The control of a role in a column: `vpot.3.push`. Outside a column a role is an id. */
 export function controlIn(role: string, column: number | undefined): ControlId {

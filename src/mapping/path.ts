@@ -22,10 +22,10 @@ export function parseTemplate(text: string): Template | undefined {
 }
 
 /** Undefined when a hole has no value. */
-export function fill(template: Template, valueOf: (hole: string) => string | undefined): string | undefined {
+export function fill(template: Template, read: (hole: string) => string | undefined): string | undefined {
   let filled = template.fixed[0] ?? ''
   for (let i = 0; i < template.holes.length; i++) {
-    const value = valueOf(template.holes[i]!)
+    const value = read(template.holes[i]!)
     if (value === undefined) return undefined
     filled += value + template.fixed[i + 1]!
   }

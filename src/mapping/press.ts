@@ -20,7 +20,13 @@ export const newPress = (): PressState => ({ isPressed: false, pressedAtMs: 0, r
  * What a press or release amounts to. A button that has neither long nor double says `down` and `up` at once; one that has waits until
  * it is known, and says `short`, `long` or `double`.
  */
-export function pressed(state: PressState, isPressed: boolean, nowMs: number, hasLong: boolean, hasDouble: boolean): Press | undefined {
+export function pressed(
+  state: PressState,
+  isPressed: boolean,
+  nowMs: number,
+  hasLong: boolean,
+  hasDouble: boolean,
+): Press | undefined {
   if (isPressed === state.isPressed) return undefined
   state.isPressed = isPressed
   if (isPressed) {

@@ -1,8 +1,9 @@
 // A mapping file as plain data; what was wrong in it is undefined.
-import type { Curve } from './travel.js'
+
 import type { RingStyle } from '../surface/look.js'
 import type { TextFormat } from './mapping.js'
 import type { TakeoverMode } from './takeover.js'
+import type { Curve } from './travel.js'
 
 export type Scalar = string | number | boolean
 

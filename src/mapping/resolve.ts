@@ -5,7 +5,17 @@ import type { ControlId } from '../surface/control-event.js'
 import type { ControlShape } from '../surface/driver.js'
 import { kindOf } from './channels.js'
 import type { DeskView } from './effect.js'
-import { type Binding, type Bound, type Condition, controlIn, type Layer, type Mapping, type PressOn, roleOf, type Target } from './mapping.js'
+import {
+  type Binding,
+  type Bound,
+  type Condition,
+  controlIn,
+  type Layer,
+  type Mapping,
+  type PressOn,
+  roleOf,
+  type Target,
+} from './mapping.js'
 import { fill, type Template } from './path.js'
 import type { StateValue } from './state.js'
 import type { States } from './states.js'
@@ -31,7 +41,11 @@ export type ResolvedTarget =
   | { readonly kind: 'bankTo'; readonly to: string }
   | { readonly kind: 'spill'; readonly dca: number }
   | { readonly kind: 'reset'; readonly params: readonly Param[] }
-  | { readonly kind: 'action'; readonly name: Extract<Target, { kind: 'action' }>['name']; readonly args: readonly (number | string)[] }
+  | {
+      readonly kind: 'action'
+      readonly name: Extract<Target, { kind: 'action' }>['name']
+      readonly args: readonly (number | string)[]
+    }
   | Extract<Target, { kind: 'cycle' | 'bankMove' }>
 
 /** What a control does now. Everything that it names and this desk or channel lacks is left out. */
@@ -48,10 +62,17 @@ export interface Resolved {
   readonly shown: ResolvedParam | undefined
 }
 
+interface Wanted {
+  readonly entry: Param | Meter
+  readonly values: readonly (number | undefined)[]
+}
+
 export class Resolver {
+  private readonly wanted = new Map<Condition, Wanted | undefined>()
+  private wantedAt = -1
   private readonly roles = new Map<ControlId, string>()
   private readonly solos: readonly Param[]
-  readonly hasParamConditions: boolean
+  private readonly watched: { readonly condition: Condition; held: boolean }[]
 
   constructor(
     private readonly mapping: Mapping,
@@ -61,7 +82,9 @@ export class Resolver {
   ) {
     for (const { id, column } of mapping.shape.controls.values()) this.roles.set(id, roleOf(id, column))
     this.solos = mapping.registry.params.filter(({ id }) => /^(strip|bus|dca)\.\d+\.solo$/.test(id))
-    this.hasParamConditions = mapping.layers.some(({ when }) => when.some(({ kind }) => kind === 'param'))
+    this.watched = mapping.layers.flatMap(({ when }) =>
+      when.flatMap((condition) => (condition.kind === 'param' ? [{ condition, held: false }] : [])),
+    )
   }
 
   isAnySoloed(): boolean {
@@ -77,12 +100,16 @@ export class Resolver {
     return this.mapping.layers.filter(({ when }) => when.every((condition) => this.holds(condition))).reverse()
   }
 
-  /** What parameters and meters the conditions go by, as text that changes when any of them does. */
-  conditions(): string {
-    let told = ''
-    for (const { when } of this.mapping.layers)
-      for (const condition of when) if (condition.kind === 'param') told += this.holds(condition) ? '1' : '0'
-    return told
+  /** Looks at the parameters and meters that conditions go by; true when one of them holds that did not, or the other way round. */
+  lookAtConditions(): boolean {
+    let hasChanged = false
+    for (const watch of this.watched) {
+      const holds = this.holds(watch.condition)
+      if (holds === watch.held) continue
+      watch.held = holds
+      hasChanged = true
+    }
+    return hasChanged
   }
 
   resolve(shape: ControlShape, active: readonly Layer[]): Resolved | undefined {
@@ -151,13 +178,27 @@ export class Resolver {
       case 'channel':
         return condition.kinds.includes(kindOf(String(this.states.get(condition.state))) ?? '')
       case 'param': {
-        const entry = this.entry(condition.path, undefined)
-        if (!entry || isText(entry)) return false
-        if (isMeter(entry)) return condition.values.includes(this.desk.meter(entry) > 0)
-        const now = this.desk.value(entry)
-        return condition.values.some((value) => parseValue(entry, value) === now)
+        const wanted = this.wantedOf(condition)
+        if (!wanted) return false
+        const { entry, values } = wanted
+        return values.includes(isMeter(entry) ? Number(this.desk.meter(entry) > 0) : this.desk.value(entry))
       }
     }
+  }
+
+  /** The parameter of a condition and the values it asks for; found anew when a state has changed. */
+  private wantedOf(condition: Extract<Condition, { kind: 'param' }>): Wanted | undefined {
+    if (this.wantedAt !== this.states.changes) {
+      this.wantedAt = this.states.changes
+      this.wanted.clear()
+    }
+    if (this.wanted.has(condition)) return this.wanted.get(condition)
+    const entry = this.entry(condition.path, undefined)
+    const numberOf = (value: string | number | boolean): number | undefined =>
+      entry && isParam(entry) ? parseValue(entry, value) : Number(value)
+    const found = entry && !isText(entry) ? { entry, values: condition.values.map(numberOf) } : undefined
+    this.wanted.set(condition, found)
+    return found
   }
 
   private target(target: Target, shape: ControlShape, column: number | undefined, active: readonly Layer[]): ResolvedTarget[] {
@@ -186,7 +227,14 @@ export class Resolver {
       case 'set': {
         const to = typeof target.to === 'object' ? this.text(target.to, column) : target.to
         if (to === undefined) return none
-        return [{ kind: 'set', state: target.state, to, again: target.again.flatMap((inner) => this.target(inner, shape, column, active)) }]
+        return [
+          {
+            kind: 'set',
+            state: target.state,
+            to,
+            again: target.again.flatMap((inner) => this.target(inner, shape, column, active)),
+          },
+        ]
       }
       case 'bankTo': {
         const to = this.text(target.to, column)
@@ -203,7 +251,7 @@ export class Resolver {
         return [{ kind: 'reset', params: this.paramsBehind(shape, active) }]
       }
       case 'action': {
-        const args = target.args.map((arg) => (typeof arg === 'number' ? arg : this.text(arg, column)))
+        const args = target.args.map((arg) => (typeof arg === 'number' ? arg : numberOr(this.text(arg, column))))
         return args.includes(undefined) ? none : [{ kind: 'action', name: target.name, args: args as (number | string)[] }]
       }
     }
@@ -216,5 +264,9 @@ export class Resolver {
     return this.resolve(behind, active)?.targets.flatMap((target) => (target.kind === 'param' ? [target.param] : [])) ?? []
   }
 }
+
+/** A state's number is one to an action too. */
+const numberOr = (text: string | undefined): number | string | undefined =>
+  text !== undefined && /^\d+$/.test(text) ? Number(text) : text
 
 const none: never[] = []

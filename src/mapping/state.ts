@@ -41,7 +41,12 @@ export function choicesOf(spec: StateSpec, registry: Registry): readonly StateVa
 /** The value that a state takes when told `value`; undefined where it can have none such. */
 export function readState(spec: StateSpec, value: unknown, registry: Registry): StateValue | undefined {
   if (spec.kind === 'oneOf') return spec.names.find((name) => name === String(value))
-  if (spec.kind === 'toggle') return value === true || value === 1 || value === 'true' ? true : value === false || value === 0 || value === 'false' ? false : undefined
+  if (spec.kind === 'toggle')
+    return value === true || value === 1 || value === 'true'
+      ? true
+      : value === false || value === 0 || value === 'false'
+        ? false
+        : undefined
   if (spec.kind === 'channel') {
     const kind = kindOf(String(value))
     if (kind === undefined) return undefined

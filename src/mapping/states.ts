@@ -3,7 +3,7 @@ import type { Registry } from '../params/registry.js'
 import { channelList, clampBank, isChannelKind, kindOf } from './channels.js'
 import type { DeskView } from './effect.js'
 import type { Mapping } from './mapping.js'
-import { choicesOf, readState, SharedStates, startOf, type StateValue } from './state.js'
+import { choicesOf, readState, SharedStates, type StateValue, startOf } from './state.js'
 
 export class States {
   private own = new SharedStates()
@@ -86,7 +86,9 @@ export class States {
     const of = spill ? `${view} ${this.members}` : view
     if (this.channels && this.channelsOf === of) return this.channels
     this.channelsOf = of
-    this.channels = spill ? this.members.split(' ').filter((id) => id !== '') : channelList(bank.views.get(view) ?? [], this.registry)
+    this.channels = spill
+      ? this.members.split(' ').filter((id) => id !== '')
+      : channelList(bank.views.get(view) ?? [], this.registry)
     return this.channels
   }
 

@@ -42,7 +42,7 @@ const bends: Record<Curve, Bend> = {
 
 /** The x of x + x³ = y. */
 function rootOfHalfCube(y: number): number {
-  const root = Math.sqrt(y * y / 4 + 1 / 27)
+  const root = Math.sqrt((y * y) / 4 + 1 / 27)
   return Math.cbrt(y / 2 + root) + Math.cbrt(y / 2 - root)
 }
 

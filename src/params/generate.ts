@@ -16,6 +16,7 @@ import {
   magic,
   stereoFlagsOffset,
 } from '../engine/shared-layout.js'
+import { mappingSchemaText } from '../mapping/json-schema.js'
 import { analyserTaps } from '../processors/analyser/params.js'
 import { muteGroupCount, sendTaps } from '../processors/channel/params.js'
 import { delayMedia, delayModes } from '../processors/delay/params.js'
@@ -268,6 +269,7 @@ export const generatedFiles = (): Record<string, string> => ({
   'src/native/generated/params.h': paramsHeader(),
   'src/native/generated/layout.h': layoutHeader(),
   'src/params/generated/reference.md': referenceMarkdown(),
+  'mappings/mapping.schema.json': mappingSchemaText(),
 })
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
