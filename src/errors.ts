@@ -15,6 +15,7 @@ export const errorCodes = {
   portInUse: 'the port is in use',
   running: 'a desk already runs here',
   notRunning: 'no desk answers',
+  scene: 'the scene cannot be used',
   take: 'the take cannot be used',
   engine: 'the engine failed',
   native: 'the native addon is not there',

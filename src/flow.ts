@@ -25,6 +25,8 @@ export interface Ends {
   readonly store: { readonly changes$: Observable<Change> }
   /** Takes every change, so that it can be undone. */
   readonly history: { note(change: Change, nowMs: number): void }
+  /** Fades move on with time, and let go of what hands take. */
+  readonly scenes: { changed(change: Change, nowMs: number): void; move(nowMs: number): void }
   /** What found no room in the event ring goes out when there is some. */
   readonly ring: { drain(): void }
   /** Notices a recording that ended by itself. */
@@ -34,10 +36,11 @@ export interface Ends {
 }
 
 const drainEveryMs = 5
+const fadeEveryMs = 10
 const checkEveryMs = 500
 
 /** Connects everything. Unsubscribing takes it apart. */
-export function flow({ udp, osc, store, history, ring, recorder, state }: Ends): Subscription {
+export function flow({ udp, osc, store, history, scenes, ring, recorder, state }: Ends): Subscription {
   const all = new Subscription()
 
   // in: surface → control event → store (→ ring → engine)
@@ -48,6 +51,9 @@ export function flow({ udp, osc, store, history, ring, recorder, state }: Ends):
   all.add(store.changes$.subscribe((change) => osc.changed(change)))
   all.add(osc.outgoing$.subscribe((datagram) => udp.send(datagram)))
   all.add(interval(tabletLimits.tickMs).subscribe(() => osc.tend(performance.now())))
+
+  all.add(store.changes$.subscribe((change) => scenes.changed(change, performance.now())))
+  all.add(interval(fadeEveryMs).subscribe(() => scenes.move(performance.now())))
 
   // aside: store → undo, state file; engine → recordings
   all.add(store.changes$.subscribe((change) => history.note(change, performance.now())))

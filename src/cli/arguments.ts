@@ -19,6 +19,14 @@ export const wholeNumber =
     throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max} ${unit}.`)
   }
 
+export const secondsUpTo =
+  (max: number) =>
+  (written: string): number => {
+    const value = Number(written)
+    if (/^\d*\.?\d+$/.test(written) && value <= max) return value
+    throw new InvalidArgumentError(`Expected seconds from 0 to ${max}.`)
+  }
+
 /** `127.0.0.1:9000`, `[::1]:9000` */
 export function hostPort(written: string): HostPort {
   const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+)):(\d+)$/.exec(written) ?? []

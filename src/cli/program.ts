@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import { audioKinds, recordFormats, recordWhats } from '../supervisor/run-options.js'
-import { hostPort, oneOf, wholeNumber } from './arguments.js'
+import { hostPort, oneOf, secondsUpTo, wholeNumber } from './arguments.js'
 
 const version = (): string =>
   (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version
@@ -106,6 +106,8 @@ export function program(): Command {
     .option('--json', 'one object a line')
     .action(async (ids, options) => (await import('./watch.js')).watch(ids, options))
 
+  sceneCommands(deskd)
+
   for (const [name, description] of [
     ['undo', 'take back what was done last on a running desk, whoever did it'],
     ['redo', 'do again what was undone last'],
@@ -189,4 +191,50 @@ export function program(): Command {
     .action(async (options) => (await import('./doctor.js')).doctor(options))
 
   return deskd
+}
+
+/** `deskd scene …`: what moves asks the desk that runs, what looks reads its state folder. */
+function sceneCommands(deskd: Command): void {
+  const scene = deskd.command('scene').description('scenes: everything a mix is made of, stored by name and brought back')
+  const fade = (): Option => new Option('--fade <s>', 'cross-fade, 0 to 10 s').argParser(secondsUpTo(10))
+  const scope = (): Option => new Option('--scope <words>', 'kinds and channels: faders,mutes,strip.1-8,master')
+  const named = (name: string, description: string): Command =>
+    scene.command(name).description(description).addOption(stateOption())
+
+  named('list', 'all scenes, by number')
+    .option('--json', 'one array on stdout')
+    .action(async (options) => (await import('./scene.js')).list(options))
+  named('show', 'what a scene says beyond the defaults')
+    .argument('<scene>', 'name or number')
+    .option('--json', 'one object on stdout')
+    .action(async (name, options) => (await import('./scene.js')).show(name, options))
+  named('diff', 'what is different between two scenes, or a scene and the running desk')
+    .argument('<scene>', 'name or number')
+    .argument('[other]', 'another scene (default: the desk as it stands)')
+    .option('--json', 'one array on stdout')
+    .action(async (name, other, options) => (await import('./scene.js')).diff(name, other, options))
+  named('store', 'store what the desk stands at')
+    .argument('[scene]', 'name or number (default: the current scene, or a new one)')
+    .addOption(scope())
+    .addOption(hostOption())
+    .option('--json', 'one object on stdout')
+    .action(async (name, options) => (await import('./scene.js')).store(name, options))
+  named('recall', 'bring a scene back')
+    .argument('<scene>', 'name or number')
+    .addOption(fade())
+    .addOption(scope())
+    .addOption(hostOption())
+    .option('--json', 'one object on stdout')
+    .action(async (name, options) => (await import('./scene.js')).recall(name, options))
+  named('rename', 'give a scene another name')
+    .argument('<scene>', 'name or number')
+    .argument('<name>', 'its new name')
+    .addOption(hostOption())
+    .option('--json', 'one object on stdout')
+    .action(async (name, to, options) => (await import('./scene.js')).change('rename', [name, to], options))
+  named('delete', 'delete a scene')
+    .argument('<scene>', 'name or number')
+    .addOption(hostOption())
+    .option('--json', 'one object on stdout')
+    .action(async (name, options) => (await import('./scene.js')).change('delete', [name], options))
 }

@@ -31,7 +31,7 @@ const transportText = ({ playing, positionS, song }: Status['transport']): strin
   return `${playing ? 'playing' : 'stopped'} at ${clockText(positionS)}${place}`
 }
 
-const rowsOf = ({ control, engine, transport, recording, strips, buses, osc, undo }: Status): string[][] => [
+const rowsOf = ({ control, engine, transport, recording, strips, buses, osc, undo, scene }: Status): string[][] => [
   ['engine', `process ${engine.pid}, ${engine.isa}, ${strips} strips, ${buses} buses`],
   [
     'sound',
@@ -44,6 +44,7 @@ const rowsOf = ({ control, engine, transport, recording, strips, buses, osc, und
   ['frames', String(engine.frames)],
   ['transport', transportText(transport)],
   ['recording', recordingText(recording)],
+  ['scene', `${scene.current || 'none'}${scene.fadeS > 0 ? `, ${scene.fadeS} s of its fade to go` : ''}`],
   ['undo', `${undo.undo} steps, ${undo.redo} to redo`],
   ['control', `process ${control.pid}, OSC on ${osc.host}:${osc.port}`],
 ]

@@ -1,5 +1,5 @@
 // Writes desks and states so that a person can read and diff them: one parameter a line, in the registry's order.
-import { isMeter, isText, type Registry } from '../params/registry.js'
+import { isMeter, isText, type Param, type Registry, type TextParam } from '../params/registry.js'
 import { defaultTexts, defaultValues } from '../params/store.js'
 import { formatValue } from '../params/value.js'
 import { endMarker } from './state-write.js'
@@ -22,14 +22,18 @@ export function paramsText(registry: Registry, settings: Settings, base?: Settin
     if (isMeter(entry)) continue
     if (isText(entry)) {
       const value = settings.texts[entry.index]!
-      if (value !== base?.texts[entry.index]) lines.push(`  ${entry.id}: ${JSON.stringify(value)}`)
+      if (value !== base?.texts[entry.index]) lines.push(textLine(entry, value))
     } else {
       const value = settings.values[entry.index]!
-      if (!Object.is(value, base?.values[entry.index])) lines.push(`  ${entry.id}: ${scalarText(formatValue(entry, value))}`)
+      if (!Object.is(value, base?.values[entry.index])) lines.push(paramLine(entry, value))
     }
   }
   return lines.length ? `params:\n${lines.join('\n')}\n` : ''
 }
+
+/** One line of a `params:` block. */
+export const paramLine = (param: Param, value: number): string => `  ${param.id}: ${scalarText(formatValue(param, value))}`
+export const textLine = (text: TextParam, value: string): string => `  ${text.id}: ${JSON.stringify(value)}`
 
 /** Names that YAML would read as numbers are quoted. */
 const scalarText = (value: string | number | boolean): string =>

@@ -8,19 +8,32 @@ export const previousStateFileName = 'state.yaml.1'
 /** YAML's end of a document. A file without it was cut off. */
 export const endMarker = '...\n'
 
-/** Writes one generation into a folder that is there, and keeps the one before: temporary file, fsync, rename, fsync of the folder. */
-export async function writeState(folder: string, text: string): Promise<void> {
-  const current = join(folder, stateFileName)
+export const writeState = (folder: string, text: string): Promise<void> => writeGeneration(folder, stateFileName, text)
+
+/** Writes a file into a folder that is there, and keeps the one before as `NAME.1`: temporary file, fsync, rename, fsync of the folder. */
+export async function writeGeneration(folder: string, name: string, text: string): Promise<void> {
+  const current = join(folder, name)
   const next = `${current}.next`
-  const file = await open(next, 'w', 0o600)
   try {
-    await file.writeFile(text)
-    await file.sync()
-  } finally {
-    await file.close()
+    const file = await open(next, 'w', 0o600)
+    try {
+      await file.writeFile(text)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+  } catch (cause) {
+    // A full disk is not filled further by what is of no use.
+    await unlink(next).catch(() => {})
+    throw cause
   }
-  await keepPrevious(current, join(folder, previousStateFileName))
+  await keepPrevious(current, `${current}.1`)
   await rename(next, current)
+  await syncFolder(folder)
+}
+
+/** Makes renames and removals in a folder last. */
+export async function syncFolder(folder: string): Promise<void> {
   const directory = await open(folder, 'r')
   try {
     await directory.sync()

@@ -8,6 +8,7 @@ import type { History, Restored } from '../params/history.js'
 import { entryOf, isParam } from '../params/registry.js'
 import { clearSolos } from '../params/solo.js'
 import type { Initiator, ParameterStore } from '../params/store.js'
+import type { RecallOptions, Scenes } from '../scenes/scenes.js'
 import type { Recorder } from './recorder.js'
 import { TapTempo } from './tap-tempo.js'
 import type { Timeline } from './timeline.js'
@@ -19,6 +20,7 @@ export interface ActionParts {
   readonly ring: Pick<EventRing, 'act'>
   readonly recorder: Pick<Recorder, 'start' | 'stop' | 'state' | 'isExtra' | 'mark'>
   readonly timeline: Timeline
+  readonly scenes: Pick<Scenes, 'recall' | 'step' | 'storeAs' | 'rename' | 'delete'>
   /** Where takes with a name go. */
   readonly takesFolder: string
   /** What `--record` asked for. */
@@ -30,7 +32,7 @@ type Run = (args: readonly ArgValue[], initiator: Initiator) => unknown
 
 /** Gives what does every action of the catalogue. What an action changes, it changes in its own name, so that all hear of it. */
 export function createActions(parts: ActionParts): RunAction {
-  const { store, history, region, ring, recorder, timeline, nowMs } = parts
+  const { store, history, region, ring, recorder, timeline, scenes, nowMs } = parts
   const tempo = entryOf(store.registry, 'transport.tempoBpm')
   const taps = new TapTempo()
 
@@ -64,12 +66,12 @@ export function createActions(parts: ActionParts): RunAction {
     },
     'meters.reset': () => ring.act('resetMeters'),
     'solo.clear': () => clearSolos(store, 'solo.clear'),
-    'scene.recall': notYet,
-    'scene.store': notYet,
-    'scene.next': notYet,
-    'scene.previous': notYet,
-    'scene.rename': notYet,
-    'scene.delete': notYet,
+    'scene.recall': ([wanted, fadeS, scope]) => scenes.recall(wanted!, recallOptions(fadeS, scope), nowMs()),
+    'scene.store': ([wanted, scope]) => scenes.storeAs(wanted, scope === undefined ? undefined : String(scope)),
+    'scene.next': () => scenes.step(1, nowMs()),
+    'scene.previous': () => scenes.step(-1, nowMs()),
+    'scene.rename': ([wanted, to]) => scenes.rename(wanted!, String(to)),
+    'scene.delete': ([wanted]) => scenes.delete(wanted!),
     'edit.undo': () => tell(history.undo(), 'undo'),
     'edit.redo': () => tell(history.redo(), 'redo'),
   }
@@ -82,9 +84,10 @@ export function createActions(parts: ActionParts): RunAction {
   }
 }
 
-const notYet: Run = () => {
-  throw new Error('there are no scenes yet')
-}
+const recallOptions = (fadeS?: ArgValue, scope?: ArgValue): RecallOptions => ({
+  ...(fadeS === undefined ? {} : { fadeS: Number(fadeS) }),
+  ...(scope === undefined ? {} : { scope: String(scope) }),
+})
 
 function tell(restored: Restored | undefined, what: string): void {
   if (!restored) throw new Error(`there is nothing to ${what}`)

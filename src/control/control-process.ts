@@ -22,6 +22,8 @@ import { loopVeto } from '../params/bus-loop.js'
 import { History } from '../params/history.js'
 import { exclusiveSolo } from '../params/solo.js'
 import { firstVeto, ParameterStore } from '../params/store.js'
+import { SceneFolder } from '../scenes/scene-folder.js'
+import { Scenes } from '../scenes/scenes.js'
 import { childJob, onStop, type ParentMessage, type Resume, runChild, tellSupervisor } from '../supervisor/child.js'
 import { Unfinished } from '../takes/unfinished.js'
 import { createActions } from './actions.js'
@@ -60,6 +62,7 @@ export async function runControl(addon: Pick<NativeAddon, 'mapRegion' | keyof Re
   const store = openStore(region, ring)
   let engine: EngineIdentity = { pid: 0, isa: '' }
   const history = new History(store)
+  const scenes = new Scenes(new SceneFolder(join(job.stateFolder, 'scenes')), store, history, region.sampleRateHz)
   const takesFolder = join(job.stateFolder, 'takes')
   const flac = new FlacDelivery(addon, new Unfinished(job.stateFolder, 'converting'))
   const timeline = new Timeline(region, ring, new Markers(job.stateFolder), job.songs)
@@ -77,7 +80,7 @@ export async function runControl(addon: Pick<NativeAddon, 'mapRegion' | keyof Re
   })
 
   const nowMs = (): number => performance.now()
-  const run = createActions({ store, history, region, ring, recorder, timeline, takesFolder, record: job.record, nowMs })
+  const run = createActions({ store, history, region, ring, recorder, timeline, scenes, takesFolder, record: job.record, nowMs })
 
   const udp = await openUdpPort({ bind: { address: job.osc.host, port: job.osc.port }, allow: job.osc.allow })
   const address = { host: job.osc.host, port: udp.local.port }
@@ -88,7 +91,16 @@ export async function runControl(addon: Pick<NativeAddon, 'mapRegion' | keyof Re
     meter: region.rawMeter,
     info: () => ({ name: 'deskd', version, oscAddress: `${address.host}:${address.port}`, audio: audioText(region) }),
     status: () => ({
-      ...statusOf(region, ring, engine, { ...recorder.state(), flac: flac.state() }, timeline, address, history.depth),
+      ...statusOf(
+        region,
+        ring,
+        engine,
+        { ...recorder.state(), flac: flac.state() },
+        timeline,
+        address,
+        history.depth,
+        scenes.state(nowMs()),
+      ),
       oscCounts: osc.counts,
     }),
   }
@@ -102,7 +114,7 @@ export async function runControl(addon: Pick<NativeAddon, 'mapRegion' | keyof Re
     texts: region.allTexts(),
   })
   const state = new StateWriter(job.stateFolder, () => stateText(region.registry, now(), base))
-  const streams = flow({ udp, osc, store, history, ring, recorder, state })
+  const streams = flow({ udp, osc, store, history, scenes, ring, recorder, state })
 
   process.on('message', (message: ParentMessage) => {
     if (message.type !== 'engine') return

@@ -1,6 +1,7 @@
 // What `deskd status` shows, read from the counters that the engine writes.
 import type { EventRing } from '../engine/event-ring.js'
 import type { Region } from '../engine/region.js'
+import type { SceneState } from '../scenes/scenes.js'
 import type { HostPort } from '../supervisor/run-options.js'
 import type { FlacState } from './flac-delivery.js'
 import type { RecordingState } from './recorder.js'
@@ -51,6 +52,7 @@ export interface Status {
   readonly osc: HostPort
   /** Steps that can be undone and redone. */
   readonly undo: { readonly undo: number; readonly redo: number }
+  readonly scene: SceneState
   readonly events: { readonly waiting: number; readonly coalesced: number }
 }
 
@@ -62,6 +64,7 @@ export function statusOf(
   timeline: Pick<Timeline, 'song' | 'markers'>,
   osc: HostPort,
   undo: Status['undo'],
+  scene: SceneState,
 ): Status {
   const { counter, sampleRateHz, registry } = region
   const song = timeline.song()
@@ -104,6 +107,7 @@ export function statusOf(
     recording,
     osc,
     undo,
+    scene,
     events: { waiting: ring.waitingCount, coalesced: ring.coalesced },
   }
 }

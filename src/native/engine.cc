@@ -102,6 +102,7 @@ Range Engine::rangeOf(uint32_t index) const noexcept {
   if (index >= params_.outputBase()) return outputRanges[0];
   if (index >= params_.dcaBase()) return dcaRanges[(index - params_.dcaBase()) % params_.dcaStride()];
   if (index >= params_.muteGroupBase()) return muteGroupRanges[(index - params_.muteGroupBase()) % params_.muteGroupStride()];
+  if (index >= ParamMap::sceneBase) return sceneRanges[index - ParamMap::sceneBase];
   if (index >= ParamMap::transportBase) return transportRanges[index - ParamMap::transportBase];
   if (index >= ParamMap::analyserBase) return analyserRanges[index - ParamMap::analyserBase];
   if (index >= ParamMap::talkbackBase) return talkbackRanges[index - ParamMap::talkbackBase];

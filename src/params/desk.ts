@@ -28,6 +28,7 @@ import { busOutput, centreBusNames, outputPatch } from '../processors/routing/pa
 import { stereoInput, stereoWidth } from '../processors/stereo/params.js'
 import { talkback, talkbackFeed } from '../processors/talkback/params.js'
 import { transport } from '../processors/transport/params.js'
+import { recallSafe, scene } from './scene.js'
 import { type Block, bool, choice, faderLevel, meter, repeat, text } from './spec.js'
 
 const level = {
@@ -49,6 +50,7 @@ const strip: Block = {
   automix,
   panMode: choice('Pan between left and right, or over the centre bus', panModes),
   ...channel,
+  recallSafe,
   send: repeat('buses', send),
   dca: dcaMember,
   meter: {
@@ -67,6 +69,7 @@ const bus: Block = {
   eq,
   comp: compressor,
   ...channel,
+  recallSafe,
   output: busOutput,
   arm: bool('Record arm'),
   oscillator: oscillatorFeed,
@@ -89,6 +92,7 @@ export const deskTree: Block = {
     eq,
     faderDb: faderLevel('Master fader', 0),
     mute: bool('Master mute'),
+    recallSafe,
     oscillator: oscillatorFeed,
     limiter,
     spectrum: masterSpectrum,
@@ -107,10 +111,11 @@ export const deskTree: Block = {
   talkback,
   analyser,
   transport,
+  scene,
   muteGroup: repeat(muteGroupCount, { name: text('Name', 'Mute group #'), ...muteGroup }),
-  dca: repeat('dcas', { name: text('Name', 'DCA #'), color: choice('Colour', colors), ...dca }),
+  dca: repeat('dcas', { name: text('Name', 'DCA #'), color: choice('Colour', colors), ...dca, recallSafe }),
   output: repeat('outputs', outputPatch),
   bus: repeat('buses', bus),
-  fx: repeat('fx', fx),
+  fx: repeat('fx', { ...fx, recallSafe }),
   strip: repeat('strips', strip),
 }

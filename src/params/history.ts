@@ -56,7 +56,7 @@ export class History {
   /** `isEdit` says what undo may bring back: not what is held rather than set. */
   constructor(
     private readonly store: ParameterStore,
-    private readonly isEdit: (param: Param) => boolean = isSet,
+    private readonly isEdit: (entry: Param | TextParam) => boolean = isSet,
   ) {
     this.stepOf = Array(store.registry.params.length).fill(undefined)
     this.placeOf = new Int32Array(store.registry.params.length)
@@ -70,8 +70,9 @@ export class History {
   /** Takes every change of the store, as it is made. */
   note(change: Change, nowMs: number): void {
     if (this.isRestoring) return
+    if (!this.isEdit('text' in change ? change.text : change.param)) return
     if ('text' in change) this.noteText(change, nowMs)
-    else if (this.isEdit(change.param)) this.noteParam(change, nowMs)
+    else this.noteParam(change, nowMs)
   }
 
   /** A finger came onto what moves a parameter, or left it: what it does in between is one step. */
@@ -89,11 +90,22 @@ export class History {
 
   /**
    * Begins a step of changes that take their time: whatever `initiator` does to these parameters from here on belongs to it, unless
-   * another hand comes between. Undo goes back to where they stand now, redo to the goals; `onUndo` ends what moves them.
+   * another hand comes between. Undo goes back to where they stand now, redo to the goals; `onUndo` ends what moves them. Texts are set
+   * at once.
    */
-  begin(initiator: Initiator, goals: readonly (readonly [Param, number])[], nowMs: number, onUndo: () => void): void {
+  begin(
+    initiator: Initiator,
+    goals: readonly (readonly [Param, number])[],
+    texts: readonly (readonly [TextParam, string])[],
+    nowMs: number,
+    onUndo: () => void,
+  ): void {
     const step = newStep(initiator, nowMs, { goals: goals.map(([, goal]) => goal), onUndo })
     for (const [param] of goals) this.enter(step, param, this.store.value(param), this.store.value(param))
+    for (const [text, after] of texts) {
+      step.texts.set(text, { before: this.store.text(text), after })
+      this.stepOfText.set(text, step)
+    }
     this.push(step)
   }
 
@@ -240,5 +252,5 @@ const newStep = (initiator: Initiator, nowMs: number, more: Pick<Step, 'goals' |
   ...more,
 })
 
-/** Everything but the talkback, which is held and not set. */
-const isSet = (param: Param): boolean => param.id !== 'talkback.on'
+/** Everything but the talkback, which is held, and the scene in force, which goes with its recall. */
+const isSet = ({ id }: Param | TextParam): boolean => id !== 'talkback.on' && id !== 'scene.current'

@@ -45,10 +45,9 @@ describe('the status', () => {
     const recording = { active: false, waiting: false, target: '', frames: 0, preRollS: 0, error: '', flac }
     const timeline = new Timeline(region, new EventRing(region), new Markers(mkdtempSync(join(tmpdir(), 'deskd-'))), [])
     const osc = { host: '127.0.0.1', port: 9000 }
-    const status = statusOf(region, new EventRing(region), { pid: 7, isa: 'avx2' }, recording, timeline, osc, {
-      undo: 3,
-      redo: 0,
-    })
+    const scene = { current: 'Verse', fadeS: 0, leftOut: [] }
+    const undo = { undo: 3, redo: 0 }
+    const status = statusOf(region, new EventRing(region), { pid: 7, isa: 'avx2' }, recording, timeline, osc, undo, scene)
     expect(status.engine).toMatchObject({
       pid: 7,
       frames: 960,
@@ -59,7 +58,7 @@ describe('the status', () => {
       host: 'portaudio',
     })
     expect(status.control.pid).toBe(process.pid)
-    expect(status.undo).toEqual({ undo: 3, redo: 0 })
+    expect([status.undo, status.scene]).toEqual([undo, scene])
   })
 })
 
@@ -175,6 +174,7 @@ describe('the flow', () => {
       },
       store,
       history: { note: ({ before }) => heard.push(`before: ${before}`) },
+      scenes: { changed: () => {}, move: () => {} },
       ring,
       recorder: { check: async () => {} },
       state: { write: async () => {} },

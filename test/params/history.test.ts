@@ -186,6 +186,7 @@ describe('a way back', () => {
         [param(fader), -40],
         [param(other), -60],
       ],
+      [],
       now(),
       () => stopped++,
     )
@@ -201,7 +202,7 @@ describe('a way back', () => {
     history.undo()
     history.redo()
     // A hand in the middle of a fade makes a step of its own.
-    history.begin('fade', [[param(fader), 0]], now(), () => {})
+    history.begin('fade', [[param(fader), 0]], [], now(), () => {})
     store.set(param(fader), -30, 'fade')
     set(fader, -10, 10, 'hand')
     expect(history.depth.undo).toBe(3)
@@ -254,7 +255,7 @@ it('every parameter and text goes back and forth again', () => {
     expect(store.value(p)).toBe(value)
     history.undo()
   }
-  for (const t of registry.texts) {
+  for (const t of registry.texts.filter(({ id }) => id !== 'scene.current')) {
     wait(2000)
     store.setText(t, 'other', 'sweep')
     history.undo()

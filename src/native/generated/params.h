@@ -13,7 +13,7 @@ namespace desk {
   constexpr uint32_t centreBus = 1;
 }
 namespace master {
-  constexpr uint32_t base = 2, size = 39;
+  constexpr uint32_t base = 2, size = 40;
   namespace eq {
     constexpr uint32_t base = 0, size = 31;
     constexpr uint32_t on = 0;
@@ -28,21 +28,22 @@ namespace master {
   }
   constexpr uint32_t faderDb = 31;
   constexpr uint32_t mute = 32;
-  constexpr uint32_t oscillator = 33;
+  constexpr uint32_t recallSafe = 33;
+  constexpr uint32_t oscillator = 34;
   namespace limiter {
-    constexpr uint32_t base = 34, size = 4;
+    constexpr uint32_t base = 35, size = 4;
     constexpr uint32_t on = 0;
     constexpr uint32_t ceilingDbtp = 1;
     constexpr uint32_t lookaheadMs = 2;
     constexpr uint32_t releaseMs = 3;
   }
   namespace spectrum {
-    constexpr uint32_t base = 38, size = 1;
+    constexpr uint32_t base = 39, size = 1;
     constexpr uint32_t on = 0;
   }
 }
 namespace monitor {
-  constexpr uint32_t base = 41, size = 6;
+  constexpr uint32_t base = 42, size = 6;
   constexpr uint32_t source = 0;
   constexpr uint32_t levelDb = 1;
   constexpr uint32_t dim = 2;
@@ -51,14 +52,14 @@ namespace monitor {
   constexpr uint32_t exclusiveSolo = 5;
 }
 namespace oscillator {
-  constexpr uint32_t base = 47, size = 4;
+  constexpr uint32_t base = 48, size = 4;
   constexpr uint32_t on = 0;
   constexpr uint32_t type = 1;
   constexpr uint32_t frequencyHz = 2;
   constexpr uint32_t levelDb = 3;
 }
 namespace talkback {
-  constexpr uint32_t base = 51, size = 5;
+  constexpr uint32_t base = 52, size = 5;
   constexpr uint32_t on = 0;
   constexpr uint32_t input = 1;
   constexpr uint32_t levelDb = 2;
@@ -66,14 +67,14 @@ namespace talkback {
   constexpr uint32_t monitor = 4;
 }
 namespace analyser {
-  constexpr uint32_t base = 56, size = 4;
+  constexpr uint32_t base = 57, size = 4;
   constexpr uint32_t on = 0;
   constexpr uint32_t source = 1;
   constexpr uint32_t tap = 2;
   constexpr uint32_t speed = 3;
 }
 namespace transport {
-  constexpr uint32_t base = 60, size = 8;
+  constexpr uint32_t base = 61, size = 8;
   namespace loop {
     constexpr uint32_t base = 0, size = 3;
     constexpr uint32_t on = 0;
@@ -89,23 +90,42 @@ namespace transport {
   constexpr uint32_t tempoBpm = 6;
   constexpr uint32_t preRollS = 7;
 }
+namespace scene {
+  constexpr uint32_t base = 69, size = 12;
+  namespace safe {
+    constexpr uint32_t base = 0, size = 12;
+    constexpr uint32_t names = 0;
+    constexpr uint32_t inputs = 1;
+    constexpr uint32_t eq = 2;
+    constexpr uint32_t dynamics = 3;
+    constexpr uint32_t automix = 4;
+    constexpr uint32_t sends = 5;
+    constexpr uint32_t pans = 6;
+    constexpr uint32_t faders = 7;
+    constexpr uint32_t mutes = 8;
+    constexpr uint32_t groups = 9;
+    constexpr uint32_t routing = 10;
+    constexpr uint32_t fx = 11;
+  }
+}
 namespace muteGroup {
-  constexpr uint32_t base = 68, stride = 1;
+  constexpr uint32_t base = 81, stride = 1;
   constexpr uint32_t on = 0;
 }
 namespace dca {
-  constexpr uint32_t base = 76, stride = 4;
+  constexpr uint32_t base = 89, stride = 5;
   constexpr uint32_t color = 0;
   constexpr uint32_t faderDb = 1;
   constexpr uint32_t mute = 2;
   constexpr uint32_t solo = 3;
+  constexpr uint32_t recallSafe = 4;
 }
 namespace output {
   constexpr uint32_t stride = 1;
   constexpr uint32_t source = 0;
 }
 namespace bus {
-  constexpr uint32_t stride = 68;
+  constexpr uint32_t stride = 69;
   constexpr uint32_t color = 0;
   namespace eq {
     constexpr uint32_t base = 1, size = 31;
@@ -155,16 +175,17 @@ namespace bus {
   namespace muteGroup {
     constexpr uint32_t base = 56, stride = 1;
   }
-  constexpr uint32_t output = 64;
-  constexpr uint32_t arm = 65;
-  constexpr uint32_t oscillator = 66;
-  constexpr uint32_t talkback = 67;
+  constexpr uint32_t recallSafe = 64;
+  constexpr uint32_t output = 65;
+  constexpr uint32_t arm = 66;
+  constexpr uint32_t oscillator = 67;
+  constexpr uint32_t talkback = 68;
   namespace dca {
-    constexpr uint32_t base = 68, stride = 1;
+    constexpr uint32_t base = 69, stride = 1;
   }
 }
 namespace fx {
-  constexpr uint32_t stride = 33;
+  constexpr uint32_t stride = 34;
   constexpr uint32_t type = 0;
   constexpr uint32_t source = 1;
   namespace reverb {
@@ -207,9 +228,10 @@ namespace fx {
     constexpr uint32_t voicePhaseDeg = 5;
     constexpr uint32_t mixPercent = 6;
   }
+  constexpr uint32_t recallSafe = 33;
 }
 namespace strip {
-  constexpr uint32_t stride = 96;
+  constexpr uint32_t stride = 97;
   constexpr uint32_t color = 0;
   constexpr uint32_t input = 1;
   constexpr uint32_t arm = 2;
@@ -306,8 +328,9 @@ namespace strip {
   namespace muteGroup {
     constexpr uint32_t base = 88, stride = 1;
   }
+  constexpr uint32_t recallSafe = 96;
   namespace send {
-    constexpr uint32_t base = 96, stride = 4;
+    constexpr uint32_t base = 97, stride = 4;
     constexpr uint32_t on = 0;
     constexpr uint32_t levelDb = 1;
     constexpr uint32_t tap = 2;
@@ -393,8 +416,8 @@ namespace strip {
 
 constexpr Range deskRanges[] = {{0.0f, 3.0f}, {0.0f, 65535.0f}};
 constexpr const char* deskNames[] = {"panLaw", "centreBus"};
-constexpr Range masterRanges[] = {{0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-12.0f, 0.0f}, {0.1f, 10.0f}, {1.0f, 1000.0f}, {0.0f, 1.0f}};
-constexpr const char* masterNames[] = {"eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "faderDb", "mute", "oscillator", "limiter.on", "limiter.ceilingDbtp", "limiter.lookaheadMs", "limiter.releaseMs", "spectrum.on"};
+constexpr Range masterRanges[] = {{0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-12.0f, 0.0f}, {0.1f, 10.0f}, {1.0f, 1000.0f}, {0.0f, 1.0f}};
+constexpr const char* masterNames[] = {"eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "faderDb", "mute", "recallSafe", "oscillator", "limiter.on", "limiter.ceilingDbtp", "limiter.lookaheadMs", "limiter.releaseMs", "spectrum.on"};
 constexpr Range monitorRanges[] = {{0.0f, 65535.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 2.0f}, {0.0f, 1.0f}};
 constexpr const char* monitorNames[] = {"source", "levelDb", "dim", "mono", "soloMode", "exclusiveSolo"};
 constexpr Range oscillatorRanges[] = {{0.0f, 1.0f}, {0.0f, 2.0f}, {20.0f, 20000.0f}, {-90.0f, 0.0f}};
@@ -405,18 +428,20 @@ constexpr Range analyserRanges[] = {{0.0f, 1.0f}, {0.0f, 65535.0f}, {0.0f, 4.0f}
 constexpr const char* analyserNames[] = {"on", "source", "tap", "speed"};
 constexpr Range transportRanges[] = {{0.0f, 1.0f}, {0.0f, 86400.0f}, {0.0f, 86400.0f}, {0.0f, 1.0f}, {0.0f, 86400.0f}, {0.0f, 86400.0f}, {20.0f, 300.0f}, {0.0f, 60.0f}};
 constexpr const char* transportNames[] = {"loop.on", "loop.startS", "loop.endS", "punch.on", "punch.inS", "punch.outS", "tempoBpm", "preRollS"};
+constexpr Range sceneRanges[] = {{0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}};
+constexpr const char* sceneNames[] = {"safe.names", "safe.inputs", "safe.eq", "safe.dynamics", "safe.automix", "safe.sends", "safe.pans", "safe.faders", "safe.mutes", "safe.groups", "safe.routing", "safe.fx"};
 constexpr Range muteGroupRanges[] = {{0.0f, 1.0f}};
 constexpr const char* muteGroupNames[] = {"on"};
-constexpr Range dcaRanges[] = {{0.0f, 7.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}};
-constexpr const char* dcaNames[] = {"color", "faderDb", "mute", "solo"};
+constexpr Range dcaRanges[] = {{0.0f, 7.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}};
+constexpr const char* dcaNames[] = {"color", "faderDb", "mute", "solo", "recallSafe"};
 constexpr Range outputRanges[] = {{0.0f, 65535.0f}};
 constexpr const char* outputNames[] = {"source"};
-constexpr Range busRanges[] = {{0.0f, 7.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {1.0f, 100.0f}, {0.0f, 24.0f}, {0.0f, 60.0f}, {0.0f, 10.0f}, {0.05f, 250.0f}, {5.0f, 4000.0f}, {0.0f, 1.0f}, {-12.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 100.0f}, {0.0f, 1.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {-100.0f, 100.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}};
-constexpr const char* busNames[] = {"color", "eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "comp.on", "comp.thresholdDb", "comp.ratio", "comp.kneeDb", "comp.rangeDb", "comp.lookaheadMs", "comp.attackMs", "comp.releaseMs", "comp.autoRelease", "comp.makeupDb", "comp.autoMakeup", "comp.mixPercent", "comp.detector", "comp.key", "comp.keyHpf.on", "comp.keyHpf.frequencyHz", "comp.keyLpf.on", "comp.keyLpf.frequencyHz", "comp.keyListen", "pan", "faderDb", "mute", "solo", "soloSafe", "muteGroup.1", "muteGroup.2", "muteGroup.3", "muteGroup.4", "muteGroup.5", "muteGroup.6", "muteGroup.7", "muteGroup.8", "output", "arm", "oscillator", "talkback"};
-constexpr Range fxRanges[] = {{0.0f, 3.0f}, {0.0f, 65535.0f}, {0.1f, 20.0f}, {0.2f, 4.0f}, {50.0f, 1000.0f}, {0.1f, 2.0f}, {1000.0f, 20000.0f}, {0.0f, 250.0f}, {0.5f, 2.0f}, {0.0f, 100.0f}, {0.0f, 100.0f}, {0.05f, 5.0f}, {0.0f, 100.0f}, {20.0f, 1000.0f}, {1000.0f, 20000.0f}, {0.0f, 1.0f}, {0.0f, 3.0f}, {0.0f, 1.0f}, {10.0f, 2000.0f}, {0.0f, 17.0f}, {0.0f, 100.0f}, {20.0f, 1000.0f}, {1000.0f, 20000.0f}, {0.0f, 1.0f}, {-1.0f, 1.0f}, {0.0f, 24.0f}, {0.1f, 10.0f}, {0.1f, 10.0f}, {0.01f, 20.0f}, {1.0f, 8.0f}, {0.0f, 360.0f}, {0.0f, 360.0f}, {0.0f, 100.0f}};
-constexpr const char* fxNames[] = {"type", "source", "reverb.decayS", "reverb.lowDecayRatio", "reverb.lowCrossoverHz", "reverb.highDecayRatio", "reverb.highCrossoverHz", "reverb.preDelayMs", "reverb.roomSize", "reverb.diffusionPercent", "reverb.modDepthPercent", "reverb.modRateHz", "reverb.widthPercent", "reverb.highPassHz", "reverb.lowPassHz", "reverb.freeze", "delay.mode", "delay.sync", "delay.timeMs", "delay.note", "delay.feedbackPercent", "delay.highPassHz", "delay.lowPassHz", "delay.medium", "delay.width", "delay.duckingDb", "chorus.minDelayMs", "chorus.depthMs", "chorus.rateHz", "chorus.voices", "chorus.stereoPhaseDeg", "chorus.voicePhaseDeg", "chorus.mixPercent"};
-constexpr Range stripRanges[] = {{0.0f, 7.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {-24.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 1000.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {0.0f, 2.0f}, {0.0f, 1.0f}, {10.0f, 1000.0f}, {0.0f, 3.0f}, {0.0f, 1.0f}, {0.0f, 2.0f}, {-80.0f, 0.0f}, {0.0f, 12.0f}, {1.0f, 20.0f}, {0.0f, 90.0f}, {0.01f, 120.0f}, {0.0f, 2000.0f}, {5.0f, 4000.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {1.0f, 100.0f}, {0.0f, 24.0f}, {0.0f, 60.0f}, {0.0f, 10.0f}, {0.05f, 250.0f}, {5.0f, 4000.0f}, {0.0f, 1.0f}, {-12.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 100.0f}, {0.0f, 1.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {0.0f, 200.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-12.0f, 12.0f}, {0.0f, 1.0f}, {-100.0f, 100.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}};
-constexpr const char* stripNames[] = {"color", "input", "arm", "trimDb", "polarity", "delayMs", "polarityLeft", "polarityRight", "stereoMode", "order", "hpf.on", "hpf.frequencyHz", "hpf.slope", "gate.on", "gate.mode", "gate.thresholdDb", "gate.hysteresisDb", "gate.ratio", "gate.rangeDb", "gate.attackMs", "gate.holdMs", "gate.releaseMs", "gate.key", "gate.keyHpf.on", "gate.keyHpf.frequencyHz", "gate.keyLpf.on", "gate.keyLpf.frequencyHz", "gate.keyListen", "eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "comp.on", "comp.thresholdDb", "comp.ratio", "comp.kneeDb", "comp.rangeDb", "comp.lookaheadMs", "comp.attackMs", "comp.releaseMs", "comp.autoRelease", "comp.makeupDb", "comp.autoMakeup", "comp.mixPercent", "comp.detector", "comp.key", "comp.keyHpf.on", "comp.keyHpf.frequencyHz", "comp.keyLpf.on", "comp.keyLpf.frequencyHz", "comp.keyListen", "widthPercent", "automix.on", "automix.group", "automix.weightDb", "panMode", "pan", "faderDb", "mute", "solo", "soloSafe", "muteGroup.1", "muteGroup.2", "muteGroup.3", "muteGroup.4", "muteGroup.5", "muteGroup.6", "muteGroup.7", "muteGroup.8"};
+constexpr Range busRanges[] = {{0.0f, 7.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {1.0f, 100.0f}, {0.0f, 24.0f}, {0.0f, 60.0f}, {0.0f, 10.0f}, {0.05f, 250.0f}, {5.0f, 4000.0f}, {0.0f, 1.0f}, {-12.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 100.0f}, {0.0f, 1.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {-100.0f, 100.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}};
+constexpr const char* busNames[] = {"color", "eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "comp.on", "comp.thresholdDb", "comp.ratio", "comp.kneeDb", "comp.rangeDb", "comp.lookaheadMs", "comp.attackMs", "comp.releaseMs", "comp.autoRelease", "comp.makeupDb", "comp.autoMakeup", "comp.mixPercent", "comp.detector", "comp.key", "comp.keyHpf.on", "comp.keyHpf.frequencyHz", "comp.keyLpf.on", "comp.keyLpf.frequencyHz", "comp.keyListen", "pan", "faderDb", "mute", "solo", "soloSafe", "muteGroup.1", "muteGroup.2", "muteGroup.3", "muteGroup.4", "muteGroup.5", "muteGroup.6", "muteGroup.7", "muteGroup.8", "recallSafe", "output", "arm", "oscillator", "talkback"};
+constexpr Range fxRanges[] = {{0.0f, 3.0f}, {0.0f, 65535.0f}, {0.1f, 20.0f}, {0.2f, 4.0f}, {50.0f, 1000.0f}, {0.1f, 2.0f}, {1000.0f, 20000.0f}, {0.0f, 250.0f}, {0.5f, 2.0f}, {0.0f, 100.0f}, {0.0f, 100.0f}, {0.05f, 5.0f}, {0.0f, 100.0f}, {20.0f, 1000.0f}, {1000.0f, 20000.0f}, {0.0f, 1.0f}, {0.0f, 3.0f}, {0.0f, 1.0f}, {10.0f, 2000.0f}, {0.0f, 17.0f}, {0.0f, 100.0f}, {20.0f, 1000.0f}, {1000.0f, 20000.0f}, {0.0f, 1.0f}, {-1.0f, 1.0f}, {0.0f, 24.0f}, {0.1f, 10.0f}, {0.1f, 10.0f}, {0.01f, 20.0f}, {1.0f, 8.0f}, {0.0f, 360.0f}, {0.0f, 360.0f}, {0.0f, 100.0f}, {0.0f, 1.0f}};
+constexpr const char* fxNames[] = {"type", "source", "reverb.decayS", "reverb.lowDecayRatio", "reverb.lowCrossoverHz", "reverb.highDecayRatio", "reverb.highCrossoverHz", "reverb.preDelayMs", "reverb.roomSize", "reverb.diffusionPercent", "reverb.modDepthPercent", "reverb.modRateHz", "reverb.widthPercent", "reverb.highPassHz", "reverb.lowPassHz", "reverb.freeze", "delay.mode", "delay.sync", "delay.timeMs", "delay.note", "delay.feedbackPercent", "delay.highPassHz", "delay.lowPassHz", "delay.medium", "delay.width", "delay.duckingDb", "chorus.minDelayMs", "chorus.depthMs", "chorus.rateHz", "chorus.voices", "chorus.stereoPhaseDeg", "chorus.voicePhaseDeg", "chorus.mixPercent", "recallSafe"};
+constexpr Range stripRanges[] = {{0.0f, 7.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {-24.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 1000.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {0.0f, 2.0f}, {0.0f, 1.0f}, {10.0f, 1000.0f}, {0.0f, 3.0f}, {0.0f, 1.0f}, {0.0f, 2.0f}, {-80.0f, 0.0f}, {0.0f, 12.0f}, {1.0f, 20.0f}, {0.0f, 90.0f}, {0.01f, 120.0f}, {0.0f, 2000.0f}, {5.0f, 4000.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {1.0f, 100.0f}, {0.0f, 24.0f}, {0.0f, 60.0f}, {0.0f, 10.0f}, {0.05f, 250.0f}, {5.0f, 4000.0f}, {0.0f, 1.0f}, {-12.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 100.0f}, {0.0f, 1.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {0.0f, 200.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-12.0f, 12.0f}, {0.0f, 1.0f}, {-100.0f, 100.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}};
+constexpr const char* stripNames[] = {"color", "input", "arm", "trimDb", "polarity", "delayMs", "polarityLeft", "polarityRight", "stereoMode", "order", "hpf.on", "hpf.frequencyHz", "hpf.slope", "gate.on", "gate.mode", "gate.thresholdDb", "gate.hysteresisDb", "gate.ratio", "gate.rangeDb", "gate.attackMs", "gate.holdMs", "gate.releaseMs", "gate.key", "gate.keyHpf.on", "gate.keyHpf.frequencyHz", "gate.keyLpf.on", "gate.keyLpf.frequencyHz", "gate.keyListen", "eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "comp.on", "comp.thresholdDb", "comp.ratio", "comp.kneeDb", "comp.rangeDb", "comp.lookaheadMs", "comp.attackMs", "comp.releaseMs", "comp.autoRelease", "comp.makeupDb", "comp.autoMakeup", "comp.mixPercent", "comp.detector", "comp.key", "comp.keyHpf.on", "comp.keyHpf.frequencyHz", "comp.keyLpf.on", "comp.keyLpf.frequencyHz", "comp.keyListen", "widthPercent", "automix.on", "automix.group", "automix.weightDb", "panMode", "pan", "faderDb", "mute", "solo", "soloSafe", "muteGroup.1", "muteGroup.2", "muteGroup.3", "muteGroup.4", "muteGroup.5", "muteGroup.6", "muteGroup.7", "muteGroup.8", "recallSafe"};
 constexpr Range sendRanges[] = {{0.0f, 1.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 5.0f}, {-100.0f, 100.0f}};
 constexpr const char* sendNames[] = {"on", "levelDb", "tap", "pan"};
 
@@ -424,26 +449,27 @@ struct ParamMap {
   uint32_t stripCount, busCount, outputCount, dcaCount = 0, fxCount = 0;
   static constexpr uint32_t deskBase = 0;
   static constexpr uint32_t masterBase = 2;
-  static constexpr uint32_t monitorBase = 41;
-  static constexpr uint32_t oscillatorBase = 47;
-  static constexpr uint32_t talkbackBase = 51;
-  static constexpr uint32_t analyserBase = 56;
-  static constexpr uint32_t transportBase = 60;
-  static constexpr uint32_t fixedSlots = 68;
+  static constexpr uint32_t monitorBase = 42;
+  static constexpr uint32_t oscillatorBase = 48;
+  static constexpr uint32_t talkbackBase = 52;
+  static constexpr uint32_t analyserBase = 57;
+  static constexpr uint32_t transportBase = 61;
+  static constexpr uint32_t sceneBase = 69;
+  static constexpr uint32_t fixedSlots = 81;
   constexpr uint32_t muteGroupStride() const { return 1; }
   constexpr uint32_t muteGroupBase() const { return fixedSlots; }
-  constexpr uint32_t dcaStride() const { return 4; }
+  constexpr uint32_t dcaStride() const { return 5; }
   constexpr uint32_t dcaBase() const { return muteGroupBase() + 8 * muteGroupStride(); }
   constexpr uint32_t outputStride() const { return 1; }
   constexpr uint32_t outputBase() const { return dcaBase() + dcaCount * dcaStride(); }
-  constexpr uint32_t busDca() const { return 68; }
-  constexpr uint32_t busStride() const { return 68 + dcaCount * 1; }
+  constexpr uint32_t busDca() const { return 69; }
+  constexpr uint32_t busStride() const { return 69 + dcaCount * 1; }
   constexpr uint32_t busBase() const { return outputBase() + outputCount * outputStride(); }
-  constexpr uint32_t fxStride() const { return 33; }
+  constexpr uint32_t fxStride() const { return 34; }
   constexpr uint32_t fxBase() const { return busBase() + busCount * busStride(); }
-  constexpr uint32_t stripSend() const { return 96; }
-  constexpr uint32_t stripDca() const { return 96 + busCount * 4; }
-  constexpr uint32_t stripStride() const { return 96 + busCount * 4 + dcaCount * 1; }
+  constexpr uint32_t stripSend() const { return 97; }
+  constexpr uint32_t stripDca() const { return 97 + busCount * 4; }
+  constexpr uint32_t stripStride() const { return 97 + busCount * 4 + dcaCount * 1; }
   constexpr uint32_t stripBase() const { return fxBase() + fxCount * fxStride(); }
   constexpr uint32_t total() const { return stripBase() + stripCount * stripStride(); }
 };
@@ -457,6 +483,7 @@ struct MeterMap {
   static constexpr uint32_t talkbackBase = 42;
   static constexpr uint32_t analyserBase = 42;
   static constexpr uint32_t transportBase = 73;
+  static constexpr uint32_t sceneBase = 76;
   static constexpr uint32_t fixedSlots = 76;
   constexpr uint32_t muteGroupStride() const { return 0; }
   constexpr uint32_t muteGroupBase() const { return fixedSlots; }

@@ -29,6 +29,8 @@ class GraphParameters : protected GraphState {
       setDca((int)(at / params_.dcaStride()), at % params_.dcaStride(), value);
     } else if (index >= params_.muteGroupBase()) {
       setMuteGroup((int)((index - params_.muteGroupBase()) / params_.muteGroupStride()), value);
+    } else if (index >= params_.sceneBase) {
+      // The control side's.
     } else if (index >= params_.transportBase) {
       // The engine's, but for what effects go by.
       if (index - params_.transportBase == deskd::params::transport::tempoBpm)

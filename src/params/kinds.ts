@@ -1,0 +1,45 @@
+// What scenes tell apart: every parameter is of one kind, by its id.
+
+/** In this order; the first pattern that fits says the kind. */
+const patterns = {
+  scene: /^scene\.|\.recallSafe$/,
+  transport: /^transport\.|\.arm$/,
+  talkback: /^talkback\.|\.talkback$/,
+  oscillator: /^oscillator\.|\.oscillator$/,
+  monitor: /^(monitor|analyser)\.|\.(solo|soloSafe|keyListen)$|\.spectrum\./,
+  names: /\.(name|color)$/,
+  fx: /^fx\./,
+  routing: /^(desk|output)\.|^bus\.\d+\.output$/,
+  sends: /\.send\.\d+\./,
+  automix: /\.automix\./,
+  eq: /\.(eq|hpf)\./,
+  dynamics: /\.(gate|comp|limiter)\.|\.order$/,
+  groups: /^(strip|bus)\.\d+\.(dca|muteGroup)\.\d+$/,
+  mutes: /\.mute$|^muteGroup\.\d+\.on$/,
+  faders: /\.faderDb$/,
+  pans: /\.(pan|panMode|widthPercent)$/,
+  inputs: /^strip\.\d+\.(input|trimDb|polarity|polarityLeft|polarityRight|delayMs|stereoMode)$/,
+} as const
+
+export type Kind = keyof typeof patterns
+
+export const kinds = Object.keys(patterns) as Kind[]
+
+/** What scenes hold unless they are told otherwise. */
+export const usualKinds = [
+  'names',
+  'inputs',
+  'eq',
+  'dynamics',
+  'automix',
+  'sends',
+  'pans',
+  'faders',
+  'mutes',
+  'groups',
+  'routing',
+  'fx',
+] as const satisfies readonly Kind[]
+
+/** The kind of an id; undefined for one that is in no pattern, which no parameter may be. */
+export const kindOf = (id: string): Kind | undefined => kinds.find((kind) => patterns[kind].test(id))
