@@ -11,5 +11,5 @@ export async function undo(what: 'undo' | 'redo', options: ReachOptions & { read
   })
   const status = JSON.parse(String(answers.get('/status'))) as Status
   if (options.json) printJson(status.undo)
-  else printLines([`${status.undo.undo} steps to undo, ${status.undo.redo} to redo`])
+  else printLines([`steps to undo: ${status.undo.undo}, to redo: ${status.undo.redo}`])
 }
