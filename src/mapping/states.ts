@@ -10,6 +10,9 @@ export class States {
   private channels: readonly string[] | undefined
   private channelsOf = ''
   private members = ''
+  /** Values as they were read at the count of changes `keptAt`. */
+  private readonly kept = new Map<string, StateValue>()
+  private keptAt = -1
 
   constructor(
     private mapping: Mapping,
@@ -26,6 +29,18 @@ export class States {
   }
 
   get(name: string): StateValue {
+    if (this.keptAt !== this.changes) {
+      this.keptAt = this.changes
+      this.kept.clear()
+    }
+    const known = this.kept.get(name)
+    if (known !== undefined) return known
+    const value = this.read(name)
+    this.kept.set(name, value)
+    return value
+  }
+
+  private read(name: string): StateValue {
     const spec = this.mapping.states.get(name)
     if (!spec) return ''
     const kept = this.cells(name).get(this.key(name))
@@ -110,6 +125,7 @@ export class States {
   replace(mapping: Mapping): void {
     this.mapping = mapping
     this.channels = undefined
+    this.keptAt = -1
   }
 
   private cells(name: string): SharedStates {

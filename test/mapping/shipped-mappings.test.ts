@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readMapping } from '../../src/mapping/load.js'
-import type { Binding, Mapping } from '../../src/mapping/mapping.js'
+import { type Binding, controlIn, type Layer, type Mapping } from '../../src/mapping/mapping.js'
 import { fill } from '../../src/mapping/path.js'
 import type { StateValue } from '../../src/mapping/state.js'
 import { choicesOf, startOf } from '../../src/mapping/state.js'
@@ -42,8 +42,29 @@ interface Situation {
 const product = <T>(lists: readonly (readonly T[])[]): T[][] =>
   lists.reduce<T[][]>((all, list) => all.flatMap((one) => list.map((item) => [...one, item])), [[]])
 
-function situations(mapping: Mapping): Situation[] {
-  const conditions = mapping.layers.flatMap(({ when }) => when)
+/** Controls by the layers that have a say in what they do: one group for each such set. */
+function groups(mapping: Mapping): { layers: readonly Layer[]; controls: readonly ControlShape[] }[] {
+  const found = new Map<string, { layers: readonly Layer[]; controls: ControlShape[] }>()
+  for (const shape of mapping.shape.controls.values()) {
+    const { id, column } = shape
+    const names = new Set([id, id.replace(/\.push$/, '')])
+    for (const { swap } of mapping.layers)
+      if (swap?.some((role) => names.has(controlIn(role, column)))) for (const role of swap) names.add(controlIn(role, column))
+    const layers = mapping.layers.filter(
+      ({ bindings, swap }) =>
+        [...names].some((name) => bindings.has(name)) || swap?.some((role) => names.has(controlIn(role, column))),
+    )
+    const key = layers.map((layer) => mapping.layers.indexOf(layer)).join(' ')
+    const group = found.get(key) ?? { layers, controls: [] }
+    found.set(key, group)
+    group.controls.push(shape)
+  }
+  return [...found.values()]
+}
+
+function situations(mapping: Mapping, layers: readonly Layer[]): Situation[] {
+  const conditions = layers.flatMap(({ when }) => when)
+  const held = [...new Set(conditions.flatMap((condition) => (condition.kind === 'held' ? [condition.control] : [])))]
   const asked = [...new Set(conditions.flatMap((condition) => ('state' in condition ? [condition.state] : [])))]
   const settings = product(asked.map((name) => valuesOf(mapping, name).map((value) => [name, value] as const)))
   const params = new Map(
@@ -59,7 +80,7 @@ function situations(mapping: Mapping): Situation[] {
       return [undefined, ...values.map((value) => [id, value] as const)]
     })
     return product(choices).flatMap((chosen) =>
-      [undefined, ...mapping.modifiers].map((held) => ({ states, held, params: chosen.filter((one) => one !== undefined) })),
+      [undefined, ...held].map((one) => ({ states, held: one, params: chosen.filter((one) => one !== undefined) })),
     )
   })
 }
@@ -145,14 +166,17 @@ describe.each(mappingFiles.map((file) => [basename(file), file] as const))('%s',
     const known = new Map<string, Set<Binding>>()
     const triedParams = new Map<Binding, Set<string>>()
     let tried = 0
-    for (const situation of situations(mapping)) {
+    const all = groups(mapping).flatMap(({ layers, controls }) =>
+      situations(mapping, layers).map((situation) => ({ situation, controls })),
+    )
+    for (const { situation, controls } of all) {
       const desk = new PlainDeskView(registry)
       const played = new PlayedSurface(mapping, desk)
       for (const [state, value] of situation.states) expect(played.surface.setState(state, value)).toBeUndefined()
       for (const [id, value] of situation.params) desk.set(id, value)
       if (situation.held !== undefined) played.press(situation.held, true)
-      // What other layers that are active here leave as it was has been tried.
-      const news = [...mapping.shape.controls.values()].filter(({ id }) => {
+      // What is bound as it was before has been tried.
+      const news = controls.filter(({ id }) => {
         const binding = played.surface.resolved(id)?.binding
         if (!binding || id === situation.held || known.get(id)?.has(binding)) return false
         known.set(id, (known.get(id) ?? new Set()).add(binding))
