@@ -8,12 +8,12 @@ import { mackieControl, mcuExtender, mcuMain, models, usbBytesASecond } from './
 /** All eight displays in one message. Without a colour they are white: on black nothing can be read. */
 const xTouchColor =
   (model: number, index: number): Show =>
-  (look, control, sent) => {
+  (look, control, shared) => {
     const isColored = look?.kind === 'color' && look.color !== 'off'
     const [red, green, blue] = rgbOf(isColored ? look.color : 'white')
     const key = (at: number) => `color at ${at}`
-    sent.set(key(index), red | (green << 1) | (blue << 2))
-    const colors = [0, 1, 2, 3, 4, 5, 6, 7].map((at) => Number(sent.get(key(at)) ?? 7))
+    shared.set(key(index), red | (green << 1) | (blue << 2))
+    const colors = [0, 1, 2, 3, 4, 5, 6, 7].map((at) => Number(shared.get(key(at)) ?? 7))
     return [message(control.slice(0, control.indexOf('.')), 'text', 0xf0, 0x00, 0x00, 0x66, model, 0x72, ...colors, 0xf7)]
   }
 

@@ -16,7 +16,7 @@ import {
 import { defineDriver, type UnitTable } from '#surface/define-driver.js'
 import { dm2000Law } from '#surface/fader-law.js'
 import type { RingStyle } from '#surface/look.js'
-import { asciiOf, isNews, lightOn, message, onOffBlink, partOf, positionOf, rowOf } from '#surface/shows.js'
+import { asciiOf, lightOn, message, onOffBlink, partOf, positionOf, rowOf } from '#surface/shows.js'
 import type { Talk } from '#surface/table-codec.js'
 import { cc, note, pitchBend } from '#surface/wire.js'
 
@@ -43,15 +43,13 @@ export const mcuRing =
     return [message(control, 'light', 0xb0, 0x30 + index, value)]
   }
 
-/** One strip's part of the display, seven cells wide: a short message a row, and only when it changes. */
+/** One strip's part of the display, seven cells wide: a short message a row, so that a row that stays is not sent again. */
 export const mcuLcd =
   (model: number, index: number, chars: number): Show =>
-  (look, control, sent) =>
-    [0, 1].flatMap((row) => {
-      const key = partOf(control, row)
-      const shown = rowOf(look, row, chars)
-      if (!isNews(sent, key, shown)) return []
-      return [message(key, 'text', ...header(model), 0x12, row * 56 + index * 7, ...codesOf(shown), 0xf7)]
+  (look, control) =>
+    [0, 1].map((row) => {
+      const shown = codesOf(rowOf(look, row, chars))
+      return message(partOf(control, row), 'text', ...header(model), 0x12, row * 56 + index * 7, ...shown, 0xf7)
     })
 
 const codesOf = (ascii: string): number[] => [...ascii].map((char) => char.charCodeAt(0))
@@ -62,13 +60,12 @@ const meterDbs = [-60, -50, -40, -30, -20, -14, -10, -8, -6, -4, -2, 0]
 /** Level and overload of one strip. The overload stays until it is cleared. */
 export const mcuMeter =
   (index: number, hasOverload = true): Show =>
-  (look, control, sent) => {
+  (look, control) => {
     const levelDb = look?.kind === 'meter' ? look.levelDb : Number.NEGATIVE_INFINITY
     const isClipped = look?.kind === 'meter' && look.isClipped
     const say = (key: string, value: number) => message(key, 'meter', 0xd0, (index << 4) | value)
     const level = say(control, meterDbs.filter((db) => levelDb >= db).length)
-    const key = partOf(control, 'overload')
-    return hasOverload && isNews(sent, key, Number(isClipped)) ? [level, say(key, isClipped ? 0xe : 0xf)] : [level]
+    return hasOverload ? [level, say(partOf(control, 'overload'), isClipped ? 0xe : 0xf)] : [level]
   }
 
 /**
@@ -77,7 +74,7 @@ export const mcuMeter =
  */
 export const mcuDigits =
   (first: number, digits: number): Show =>
-  (look, control, sent) => {
+  (look, control) => {
     const codes: number[] = []
     for (const char of asciiOf(look?.kind === 'text' ? (look.rows[0] ?? '') : '').toUpperCase()) {
       const isDot = char === '.' || char === ':'
@@ -86,11 +83,7 @@ export const mcuDigits =
     }
     const blank = 0x20
     const shown = [...Array.from({ length: Math.max(0, digits - codes.length) }, () => blank), ...codes.slice(-digits)]
-    return shown.flatMap((code, at) => {
-      const number = first + digits - 1 - at
-      const key = partOf(control, at)
-      return isNews(sent, key, code) ? [message(key, 'text', 0xb0, number, code)] : []
-    })
+    return shown.map((code, at) => message(partOf(control, at), 'text', 0xb0, first + digits - 1 - at, code))
   }
 
 export interface McuUnit {

@@ -6,11 +6,11 @@ import type { RelativeEncoding } from './relative.js'
 import { note, type Wire } from './wire.js'
 
 /**
- * Bytes that show a look on one control, dark where it is undefined or of another kind. `sent` is what the unit was sent last, by
- * whatever name: for messages that hold several controls, and for those worth sending only when they change.
+ * Bytes that show a look on one control, dark where it is undefined or of another kind: all of it, each part under a key of its own,
+ * as what was sent before is not sent again. `shared` is for messages that hold several controls: what the others show.
  */
-export type Show = (look: Look | undefined, control: ControlId, sent: Sent) => Message[]
-export type Sent = Map<string, number | string>
+export type Show = (look: Look | undefined, control: ControlId, shared: Shared) => Message[]
+export type Shared = Map<string, number | string>
 
 /** A fader or a pot with a position. */
 export interface PositionSpec {

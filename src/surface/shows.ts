@@ -1,6 +1,6 @@
 // The common ways to show something: lights by value, positions and rings on a wire, text cut to a display.
 import type { ControlId } from './control-event.js'
-import type { Sent, Show } from './control-table.js'
+import type { Show } from './control-table.js'
 import type { Message, Urgency } from './driver.js'
 import type { ColorName, Light, Look } from './look.js'
 import { bytesOf, topOf, type Wire } from './wire.js'
@@ -22,13 +22,6 @@ export const valueMessage = (wire: Wire, value: number, key: string, urgency: Ur
     at += part.length
   }
   return { key, urgency, bytes }
-}
-
-/** Says whether `value` is news, and notes it. */
-export const isNews = (sent: Sent, key: string, value: number | string): boolean => {
-  if (sent.get(key) === value) return false
-  sent.set(key, value)
-  return true
 }
 
 /** Values of a light by what it does; of a light with colours, by colour first. */

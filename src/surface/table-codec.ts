@@ -1,6 +1,6 @@
 // A codec made from a table of controls. Decoding is one look-up by status and first data byte; no message throws.
 import type { ControlEvent, ControlId } from './control-event.js'
-import type { ButtonSpec, PlacedControl, PositionSpec, Sent, Show, TurnSpec } from './control-table.js'
+import type { ButtonSpec, PlacedControl, PositionSpec, Shared, Show, TurnSpec } from './control-table.js'
 import type { Codec, Message } from './driver.js'
 import { ticksOf } from './relative.js'
 import { positionOn } from './shows.js'
@@ -243,12 +243,12 @@ export const showOf = ({ spec }: PlacedControl): Show | undefined => {
 export const tableCodec = (controls: readonly PlacedControl[], talk: Talk): Codec => {
   const table = tableOf(controls.flatMap(inputsOf))
   const shows = new Map(controls.map((placed) => [placed.id, showOf(placed)]))
-  const sent: Sent = new Map()
+  const shared: Shared = new Map()
   return {
     decode: (bytes) => decodeWith(table, bytes) as ControlEvent[],
-    encode: (control, look) => shows.get(control)?.(look, control, sent) ?? [],
+    encode: (control, look) => shows.get(control)?.(look, control, shared) ?? [],
     hello: () => {
-      sent.clear()
+      shared.clear()
       return talk.hello?.() ?? []
     },
     ...(talk.keepAlive && { keepAlive: talk.keepAlive }),

@@ -4,6 +4,7 @@ import { xTouch } from '../../drivers/behringer-x-touch.js'
 import { logicControl, mackieControl, mcuButtons } from '../../drivers/mackie-control.js'
 import type { ControlEvent } from '../../src/surface/control-event.js'
 import type { Codec, Driver } from '../../src/surface/driver.js'
+import { Feedback } from '../../src/surface/feedback.js'
 import type { Look } from '../../src/surface/look.js'
 
 const fromHex = (text: string): Uint8Array => Uint8Array.from(text.split(' ').map((byte) => Number.parseInt(byte, 16)))
@@ -135,22 +136,29 @@ describe('Mackie Control', () => {
   })
 
   it('sends of displays, digits and overloads only what changed', () => {
-    const codec = codecOf(mackieControl)
-    codec.encode('lcd.1', rows('Kick', '-3.0'))
-    expect(sent(codec, 'lcd.1', rows('Kick', '-2.9'))).toEqual([`F0 00 00 66 14 12 38 ${ascii('-2.9  ')} F7`])
-    expect(sent(codec, 'lcd.1', rows('Kick', '-2.9'))).toEqual([])
-    codec.encode('timecode', rows('00.01'))
-    expect(sent(codec, 'timecode', rows('00.02'))).toEqual(['B0 40 32'])
-    codec.encode('meter.1', level(0, true))
-    expect(sent(codec, 'meter.1', level(-3, true))).toEqual(['D0 0A'])
-    expect(sent(codec, 'meter.1', level(-3, false))).toEqual(['D0 0A', 'D0 0F'])
-  })
-
-  it('sends everything again after a hello', () => {
-    const codec = codecOf(mackieControl)
-    codec.encode('lcd.1', rows('Kick', ''))
-    codec.hello()
-    expect(sent(codec, 'lcd.1', rows('Kick', ''))).toHaveLength(2)
+    const unit = mackieControl.units[0]!
+    const feedback = new Feedback({
+      controls: unit.controls,
+      codec: unit.createCodec(),
+      bytesASecond: 100_000,
+      echo: 'onRelease',
+    })
+    const told = (looks: [string, Look][], nowMs: number): string[] => {
+      feedback.want(new Map(looks))
+      return feedback.take(nowMs).map(toHex)
+    }
+    const before: [string, Look][] = [
+      ['lcd.1', rows('Kick', '-3.0')],
+      ['timecode', rows('00.01')],
+      ['vpot.1', ring('dot', 0.5)],
+    ]
+    for (let nowMs = 0; nowMs < 1000; nowMs += 10) told(before, nowMs)
+    const after: [string, Look][] = [
+      ['lcd.1', rows('Kick', '-2.9')],
+      ['timecode', rows('00.02')],
+      ['vpot.1', ring('dot', 0.51)],
+    ]
+    expect(told(after, 1000)).toEqual(['B0 40 32', `F0 00 00 66 14 12 38 ${ascii('-2.9  ')} F7`].toSorted().reverse())
   })
 
   it('puts its meters into the display: signal light and level, upright', () => {
