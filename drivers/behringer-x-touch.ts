@@ -1,5 +1,5 @@
 // Behringer X-Touch and X-Touch Extender in MC mode: Mackie Control with coloured displays and the scale of Behringer's desks.
-import { color, perColumn, type Show } from '#surface/control-table.js'
+import { type Controls, color, perColumn, type Show } from '#surface/control-table.js'
 import { variant } from '#surface/define-driver.js'
 import { x32Law } from '#surface/fader-law.js'
 import { message, rgbOf } from '#surface/shows.js'
@@ -17,7 +17,7 @@ const xTouchColor =
     return [message(control.slice(0, control.indexOf('.')), 'text', 0xf0, 0x00, 0x00, 0x66, model, 0x72, ...colors, 0xf7)]
   }
 
-const colors = (model: number) => ({ color: perColumn((i) => color({ show: xTouchColor(model, i) })) })
+export const xTouchColors = (model: number): Controls => ({ color: perColumn((i) => color({ show: xTouchColor(model, i) })) })
 
 // The port that is the surface itself, not the DIN sockets at its back (X-TOUCH_EXT).
 const port = (name: string): RegExp => new RegExp(`(^|:)${name}( X-TOUCH_INT| INT| MIDI 1)?$`, 'i')
@@ -30,7 +30,7 @@ export const xTouch = variant(mackieControl, {
   name: 'Behringer X-Touch',
   faders: { top: 16380, law: x32Law },
   units: {
-    main: { ...mcuMain(main), add: colors(main.model) },
-    extender: { ...mcuExtender(extender), add: colors(extender.model) },
+    main: { ...mcuMain(main), add: xTouchColors(main.model) },
+    extender: { ...mcuExtender(extender), add: xTouchColors(extender.model) },
   },
 })

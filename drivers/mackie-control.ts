@@ -15,7 +15,7 @@ import {
 } from '#surface/control-table.js'
 import { defineDriver, type UnitTable } from '#surface/define-driver.js'
 import { dm2000Law } from '#surface/fader-law.js'
-import type { RingStyle } from '#surface/look.js'
+import type { Look, RingStyle } from '#surface/look.js'
 import { asciiOf, lightOn, message, onOffBlink, partOf, positionOf, rowOf } from '#surface/shows.js'
 import type { Talk } from '#surface/table-codec.js'
 import { cc, note, pitchBend } from '#surface/wire.js'
@@ -57,14 +57,17 @@ const codesOf = (ascii: string): number[] => [...ascii].map((char) => char.charC
 /** Lowest level of each division, 1 to 12. */
 const meterDbs = [-60, -50, -40, -30, -20, -14, -10, -8, -6, -4, -2, 0]
 
+/** Division of a level, 0 below the scale. */
+export const meterStep = (look: Look | undefined): number =>
+  look?.kind === 'meter' ? meterDbs.filter((db) => look.levelDb >= db).length : 0
+
 /** Level and overload of one strip. The overload stays until it is cleared. */
 export const mcuMeter =
   (index: number, hasOverload = true): Show =>
   (look, control) => {
-    const levelDb = look?.kind === 'meter' ? look.levelDb : Number.NEGATIVE_INFINITY
     const isClipped = look?.kind === 'meter' && look.isClipped
     const say = (key: string, value: number) => message(key, 'meter', 0xd0, (index << 4) | value)
-    const level = say(control, meterDbs.filter((db) => levelDb >= db).length)
+    const level = say(control, meterStep(look))
     return hasOverload ? [level, say(partOf(control, 'overload'), isClipped ? 0xe : 0xf)] : [level]
   }
 
@@ -133,6 +136,16 @@ export const mcuButtons = {
   ...{ rewind: 0x5b, forward: 0x5c, stop: 0x5d, play: 0x5e, record: 0x5f },
   ...{ up: 0x60, down: 0x61, left: 0x62, right: 0x63, zoom: 0x64, scrub: 0x65, userA: 0x66, userB: 0x67 },
 } as const
+
+type McuButton = keyof typeof mcuButtons
+
+/** Some of the buttons. */
+export const ledButtons = (...names: McuButton[]): Controls =>
+  buttons(Object.fromEntries(names.map((name) => [name, mcuButtons[name]])), led)
+
+/** All buttons but these: for devices that have few. */
+export const buttonsBut = (...names: McuButton[]): string[] =>
+  Object.keys(mcuButtons).filter((name) => !names.includes(name as McuButton))
 
 /** What the main unit has beside its columns. */
 export const mcuGlobals: Controls = {

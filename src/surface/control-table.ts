@@ -19,11 +19,13 @@ export interface PositionSpec {
   readonly touch?: Wire
   /** It follows what it is sent: a motor, or an endless encoder that keeps its position inside. */
   readonly hasMotor?: boolean
-  /** Value on the wire at the end of its travel: devices end early. */
+  /** Values on the wire at the ends of its travel: devices end early. */
+  readonly bottom?: number
   readonly top?: number
   /** Distinct positions, where they are fewer than the wire's values. */
   readonly steps?: number
-  readonly isInverted?: boolean
+  /** Its values fall as it goes up. */
+  readonly isReversed?: boolean
   readonly law?: FaderLaw
   /** In place of the position on its own wire. */
   readonly show?: Show
@@ -36,17 +38,24 @@ export interface TurnSpec {
   /** An NRPN or RPN says its ticks by data increment and decrement. */
   readonly wire: Wire
   readonly encoding: RelativeEncoding
+  /** Its ticks are negative clockwise. */
+  readonly isReversed?: boolean
   readonly ticksATurn?: number
   readonly touch?: Wire
   readonly push?: ButtonSpec
   readonly show?: Show
 }
 
+/**
+ * `momentary` (where absent) tells of press and release. `toggle` keeps its state inside, on at one press and off at the next: each
+ * counts as a whole press, as does each message of a `trigger`, which knows no release.
+ */
+export type ButtonBehaviour = 'momentary' | 'toggle' | 'trigger'
+
 export interface ButtonSpec {
   readonly kind: 'button'
   readonly wire: Wire
-  /** It keeps its state inside: on at one press, off at the next. Each change counts as a whole press. */
-  readonly isLatching?: boolean
+  readonly behaviour?: ButtonBehaviour
   /** Pressed at this value and above; 1 where absent. */
   readonly threshold?: number
   readonly show?: Show

@@ -2,8 +2,8 @@
 
 import { type ControlSpec, type Controls, type PlacedControl, placeControls } from './control-table.js'
 import type { ControlShape, Driver, FaderLaw, UnitSpec } from './driver.js'
+import { travelOf } from './shows.js'
 import { sharedWires, showOf, type Talk, tableCodec } from './table-codec.js'
-import { topOf } from './wire.js'
 
 export interface UnitTable {
   readonly ports: readonly RegExp[]
@@ -20,6 +20,7 @@ export interface DriverTable {
   readonly name: string
   readonly isTestedOnHardware: boolean
   readonly echo: Driver['echo']
+  readonly isByName?: boolean
   /** By role, the one that stands alone first. */
   readonly units: Readonly<Record<string, UnitTable>>
 }
@@ -35,6 +36,7 @@ export const defineDriver = (table: DriverTable): TableDriver => ({
   protocol: 'midi',
   isTestedOnHardware: table.isTestedOnHardware,
   echo: table.echo,
+  ...(table.isByName && { isByName: true }),
   units: Object.entries(table.units).map(([role, unit]) => unitOf(`${table.id} ${role}`, role, unit)),
   table,
 })
@@ -42,7 +44,8 @@ export const defineDriver = (table: DriverTable): TableDriver => ({
 const unitOf = (name: string, role: string, unit: UnitTable): UnitSpec => {
   const controls = placeControls(unit.columns, unit.controls)
   const shared = sharedWires(controls)
-  if (shared.length > 0) throw new Error(`driver ${name}: ${shared.join('; ')}`)
+  if (shared.length > 0)
+    throw new Error(shared.map(({ first, second, wire }) => `driver ${name}: ${first} and ${second} share ${wire}`).join('\n'))
   return {
     role,
     ports: unit.ports,
@@ -67,7 +70,7 @@ const shapeOf = (placed: PlacedControl): ControlShape => {
     case 'pot':
       return {
         ...common,
-        steps: spec.steps ?? topOf(spec.wire) + 1,
+        steps: travelOf(spec).steps,
         ...(spec.hasMotor && { hasMotor: true }),
         ...(spec.law && { law: spec.law }),
       }
@@ -90,10 +93,11 @@ export interface Variation {
   readonly id: string
   readonly name: string
   readonly echo?: Driver['echo']
+  readonly isByName?: boolean
   /** What differs of each unit; a unit that is not named here is left out. */
   readonly units: Readonly<Record<string, Partial<UnitTable> & { readonly add?: Controls; readonly without?: readonly string[] }>>
-  /** What differs of every fader: the value at its top, its scale. */
-  readonly faders?: { readonly top?: number; readonly steps?: number; readonly law?: FaderLaw }
+  /** What differs of every fader: the value at its top, its scale, that it does not feel a finger. */
+  readonly faders?: { readonly top?: number; readonly steps?: number; readonly law?: FaderLaw; readonly hasTouch?: false }
 }
 
 /** A device that is like another but for what is told. Names it adds take the place of the base's. */
@@ -103,6 +107,7 @@ export const variant = (base: TableDriver, variation: Variation): TableDriver =>
     name: variation.name,
     isTestedOnHardware: false,
     echo: variation.echo ?? base.echo,
+    ...(variation.isByName && { isByName: true }),
     units: Object.fromEntries(
       Object.entries(variation.units).map(([role, { add = {}, without = [], ...changes }]) => {
         const unit = { ...(base.table.units[role] ?? base.table.units.main!), ...changes }
@@ -114,7 +119,12 @@ export const variant = (base: TableDriver, variation: Variation): TableDriver =>
 
 const withFaders = (controls: Controls, changes: Variation['faders']): Controls => {
   if (!changes) return controls
-  const change = (spec: ControlSpec): ControlSpec => (spec.kind === 'fader' ? { ...spec, ...changes } : spec)
+  const { hasTouch, ...facts } = changes
+  const change = (spec: ControlSpec): ControlSpec => {
+    if (spec.kind !== 'fader') return spec
+    const { touch, ...rest } = spec
+    return { ...rest, ...facts, ...(touch && hasTouch !== false && { touch }) }
+  }
   return Object.fromEntries(
     Object.entries(controls).map(([name, entry]) => [
       name,

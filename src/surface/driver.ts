@@ -95,6 +95,8 @@ export interface Driver {
   /** False where nobody here could touch the device: said in its documentation. */
   readonly isTestedOnHardware: boolean
   readonly units: readonly UnitSpec[]
+  /** Its ports are another driver's too (a mode of the same device): taken only when it is asked for by its id. */
+  readonly isByName?: boolean
   /** When a motor fader is told where it stands: as it moves, or when it is let go. */
   readonly echo: 'always' | 'onRelease' | 'never'
 }

@@ -1,6 +1,6 @@
 // The common ways to show something: lights by value, positions and rings on a wire, text cut to a display.
 import type { ControlId } from './control-event.js'
-import type { Show } from './control-table.js'
+import type { PositionSpec, Show } from './control-table.js'
 import type { Message, Urgency } from './driver.js'
 import type { ColorName, Light, Look } from './look.js'
 import { bytesOf, topOf, type Wire } from './wire.js'
@@ -71,13 +71,23 @@ const nearestColor = (wanted: Exclude<ColorName, 'off'>, has: Colors): Exclude<C
 export const positionOf = (look: Look | undefined): number =>
   look?.kind === 'position' || look?.kind === 'ring' ? Math.max(0, Math.min(1, look.position)) : 0
 
+export type Travel = Pick<PositionSpec, 'bottom' | 'top' | 'steps' | 'isReversed'>
+
+/** The ends of a control's travel as values on its wire, and the distinct positions between them. */
+export const travelOf = ({ wire, ...spec }: Travel & { readonly wire: Wire }) => ({
+  bottom: spec.bottom ?? 0,
+  top: spec.top ?? topOf(wire),
+  steps: spec.steps ?? (spec.top ?? topOf(wire)) - (spec.bottom ?? 0) + 1,
+})
+
 /** Sends a position on a wire: a motor, or value feedback. */
-export const positionOn =
-  (wire: Wire, urgency: Urgency, top = topOf(wire), isInverted = false): Show =>
-  (look, control) => {
-    const position = positionOf(look)
-    return [valueMessage(wire, Math.round((isInverted ? 1 - position : position) * top), control, urgency)]
+export const positionOn = (wire: Wire, urgency: Urgency, travel: Travel = {}): Show => {
+  const { bottom, top } = travelOf({ ...travel, wire })
+  return (look, control) => {
+    const position = travel.isReversed ? 1 - positionOf(look) : positionOf(look)
+    return [valueMessage(wire, Math.round(bottom + position * (top - bottom)), control, urgency)]
   }
+}
 
 /** What a display can't show, in letters that it can. */
 const replacements: Readonly<Record<string, string>> = { ß: 'ss', '∞': 'oo', '−': '-', '–': '-', '—': '-', '’': "'", '‘': "'", '“': '"', '”': '"', '…': '...', æ: 'ae', Æ: 'AE', ø: 'o', Ø: 'O', œ: 'oe', Œ: 'OE', ł: 'l', Ł: 'L', đ: 'd', Đ: 'D', '°': 'o', µ: 'u', μ: 'u', '×': 'x', '♭': 'b', '♯': '#' } // biome-ignore format: a table

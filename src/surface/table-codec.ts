@@ -3,8 +3,8 @@ import type { ControlEvent, ControlId } from './control-event.js'
 import type { ButtonSpec, PlacedControl, PositionSpec, Shared, Show, TurnSpec } from './control-table.js'
 import type { Codec, Message } from './driver.js'
 import { ticksOf } from './relative.js'
-import { positionOn } from './shows.js'
-import { nameOf, topOf, type Wire } from './wire.js'
+import { positionOn, travelOf } from './shows.js'
+import { nameOf, type Wire } from './wire.js'
 
 /** What a unit says beside its controls; `hello` and the rest as in `Codec`. */
 export interface Talk {
@@ -21,11 +21,10 @@ type Read = (value: number) => Events
 const none: Events = []
 
 const readPosition = (control: ControlId, spec: PositionSpec): Read => {
-  const top = spec.top ?? topOf(spec.wire)
-  const steps = spec.steps ?? topOf(spec.wire) + 1
+  const { bottom, top, steps } = travelOf(spec)
   return (value) => {
-    const position = Math.min(1, value / top)
-    return [{ kind: 'position', control, position: spec.isInverted ? 1 - position : position, steps }]
+    const position = Math.max(0, Math.min(1, (value - bottom) / (top - bottom)))
+    return [{ kind: 'position', control, position: spec.isReversed ? 1 - position : position, steps }]
   }
 }
 
@@ -33,7 +32,7 @@ const readTurn = (control: ControlId, spec: TurnSpec): Read => {
   const toTicks = ticksOf[spec.encoding]
   // Ticks are few: each event is made once.
   const made = Array.from({ length: 128 }, (_, value): Events => {
-    const ticks = toTicks(value)
+    const ticks = spec.isReversed ? -toTicks(value) : toTicks(value)
     return ticks === 0 ? none : [{ kind: 'turn', control, ticks }]
   })
   return (value) => made[value & 0x7f]!
@@ -45,10 +44,17 @@ const readButton = (control: ControlId, spec: ButtonSpec): Read => {
   const down = [pressOf(control, true)]
   const up = [pressOf(control, false)]
   const whole = [...down, ...up]
-  // Some wires have no release: a program, a message without a value.
-  if (spec.isLatching || spec.wire.kind === 'program' || (spec.wire.kind === 'sysex' && spec.wire.valueAt < 0)) return () => whole
   const threshold = spec.threshold ?? 1
-  return (value) => (value >= threshold ? down : up)
+  // Some wires have no release: a program, a message without a value.
+  const isTrigger = spec.wire.kind === 'program' || (spec.wire.kind === 'sysex' && spec.wire.valueAt < 0)
+  switch (isTrigger ? 'trigger' : (spec.behaviour ?? 'momentary')) {
+    case 'momentary':
+      return (value) => (value >= threshold ? down : up)
+    case 'toggle':
+      return () => whole
+    case 'trigger':
+      return (value) => (value >= threshold ? whole : none)
+  }
 }
 
 const readTouch = (control: ControlId): Read => {
@@ -236,7 +242,7 @@ const decodeWith = ({ reads, sysex }: DecodeTable, bytes: Uint8Array): Events =>
 export const showOf = ({ spec }: PlacedControl): Show | undefined => {
   if (spec.show) return spec.show
   const isMotor = (spec.kind === 'fader' || spec.kind === 'pot') && spec.hasMotor
-  return isMotor ? positionOn(spec.wire, 'motor', spec.top ?? topOf(spec.wire), spec.isInverted) : undefined
+  return isMotor ? positionOn(spec.wire, 'motor', spec) : undefined
 }
 
 /** One unit's codec; each has a state of its own. */
@@ -257,20 +263,20 @@ export const tableCodec = (controls: readonly PlacedControl[], talk: Talk): Code
   }
 }
 
-/** Wires that two inputs share, by name; none in a sound table. */
-export const sharedWires = (controls: readonly PlacedControl[]): string[] => {
-  const owners = new Map<string, string>()
+/** Wires that two controls, or two parts of one, would both hear; none in a sound table. */
+export const sharedWires = (controls: readonly PlacedControl[]): { first: ControlId; second: ControlId; wire: string }[] => {
+  const owners = new Map<string, ControlId>()
   return controls.flatMap(inputsOf).flatMap(({ wire, control }) =>
     slotsOf(wire).flatMap((slot) => {
-      const owner = owners.get(slot)
+      const first = owners.get(slot)
       owners.set(slot, control)
-      return owner === undefined ? [] : [`${owner} and ${control} share ${slot}`]
+      return first === undefined ? [] : [{ first, second: control, wire: slot }]
     }),
   )
 }
 
 /** Names of all messages that a wire takes for itself. */
 const slotsOf = (wire: Wire): string[] => {
-  const part = (number: number): string => nameOf({ kind: 'cc', channel: wire.kind === 'sysex' ? 0 : wire.channel, number })
-  return wire.kind === 'cc14' ? [part(wire.number), part(wire.number + 32)] : [nameOf(wire)]
+  if (wire.kind !== 'cc14') return [nameOf(wire)]
+  return [wire.number, wire.number + 32].map((number) => nameOf({ kind: 'cc', channel: wire.channel, number }))
 }
