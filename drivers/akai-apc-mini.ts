@@ -27,6 +27,7 @@ export const apcMini = deviceDriver({
   id: 'akai-apc-mini',
   name: 'Akai APC mini',
   ports: ['APC MINI'],
+  notPorts: ['APC mini mk2'],
   columns: 8,
   column: {
     fader: { kind: 'fader', wire: 'cc 48-55' },

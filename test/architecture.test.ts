@@ -89,6 +89,17 @@ describe('the tree', () => {
     expect(textOf('flow.ts').split('\n').length).toBeLessThan(100)
   })
 
+  it('lets drivers see the contract, Node-free, and one another', () => {
+    const drivers = filesBelow(join(root, 'drivers'), ['.ts'])
+    const wrong = drivers.flatMap((file) =>
+      [...readFileSync(join(root, 'drivers', file), 'utf8').matchAll(/(?:from|import\()\s*'([^']+)'/g)]
+        .filter(([, path]) => !/^(#surface\/|\.\/[^/]+$)/.test(path!))
+        .map(([, path]) => `${file} imports ${path}`),
+    )
+    expect(wrong).toEqual([])
+    expect(drivers.length).toBeGreaterThan(10)
+  })
+
   it('keeps Node and PortAudio out of the processors', () => {
     const headers = filesBelow(join(src, 'processors'), ['.h', '.cc', '.ts'])
     const wrong = headers.filter((file) =>

@@ -56,16 +56,17 @@ export const formProblems = (data: unknown): DeviceProblem[] => {
     (value, path) => {
       if (!isMap(value)) return problem(path, 'a map', value)
       for (const [name, field] of Object.entries(value)) {
+        if (field === undefined) continue
         const at = path ? `${path}.${name}` : name
-        if (name in known) known[name]!(field, at)
+        if (Object.hasOwn(known, name)) known[name]!(field, at)
         else problem(at, `one of ${Object.keys(known).join(', ')}`, name)
       }
       for (const name of required)
         if (value[name] === undefined) problem(path ? `${path}.${name}` : name, 'to be there', undefined)
     }
 
-  const isColumns = isMap(data) && Number.isInteger(data.columns)
-  const columns = isColumns ? Number(data.columns) : 0
+  const columns = isMap(data) ? Number(data.columns ?? 0) : 0
+  const areCounted = Number.isInteger(columns) && columns > 0 && columns <= most.columns
   const channel = isMap(data) && Number.isInteger(data.channel) ? Number(data.channel) : undefined
 
   /** A wire in words; so many of them. */
@@ -79,7 +80,7 @@ export const formProblems = (data: unknown): DeviceProblem[] => {
       if (wrong >= 0) return problem(path, wireWordsExpected, list[wrong])
       const total = found.reduce((sum, group) => sum + group!.length, 0)
       if (total !== count)
-        problem(path, count === 1 ? 'one wire' : `${count} wires, one a column`, `${total} in ${told(value)}`.replaceAll('"', ''))
+        problem(path, count === 1 ? 'one wire' : `${count} wires, one a column`, `${total}: ${list.join(', ')}`)
     }
 
   const value = whole(0, 16383)
@@ -159,13 +160,17 @@ export const formProblems = (data: unknown): DeviceProblem[] => {
     id: when('a name of small letters, digits and -', (id) => typeof id === 'string' && /^[a-z0-9][a-z0-9-]{0,63}$/.test(id)),
     name: text,
     ports: listOf('names of ports', most.ports, text),
+    notPorts: listOf('names of ports', most.ports, text),
     columns: whole(0, most.columns),
     channel: whole(1, 16),
     echo: oneOf(['always', 'onRelease', 'never']),
     bytesASecond: whole(100, 1_000_000),
     isByName: yesNo,
     hello: listOf('messages', most.hello, message),
-    column: columns > 0 ? controls(columns) : (_, path) => problem(path, 'columns to say how many there are', undefined),
+    column: (field, path) => {
+      if (areCounted) controls(columns)(field, path)
+      else if (columns === 0) problem('columns', 'to say how many columns there are', undefined)
+    },
     controls: controls(1),
   }
   fields(device, ['id', 'name', 'ports'])(data, '')

@@ -71,6 +71,8 @@ export interface DeviceData {
   readonly name: string
   /** Names of its ports; one that begins so is taken, whatever the case. */
   readonly ports: readonly string[]
+  /** Names that begin alike and belong to other devices. */
+  readonly notPorts?: readonly string[]
   readonly columns?: number
   /** 1…16, for wires that name none. */
   readonly channel?: number
@@ -123,7 +125,7 @@ export const deviceDriver = (data: DeviceData): TableDriver => {
     ...(data.isByName && { isByName: true }),
     units: {
       main: {
-        ports: data.ports.map(portPattern),
+        ports: data.ports.map((name) => portPattern(name, data.notPorts)),
         columns: data.columns ?? 0,
         controls: controlsOf(data),
         ...(data.bytesASecond !== undefined && { bytesASecond: data.bytesASecond }),
@@ -133,8 +135,12 @@ export const deviceDriver = (data: DeviceData): TableDriver => {
   })
 }
 
-/** A port whose client or own name begins with `name` as a word. */
-export const portPattern = (name: string): RegExp => new RegExp(`(^|:)${name.replace(/[^\w\s-]/g, '\\$&')}(?![\\w-])`, 'i')
+/** A port whose client's or own name begins with `name` as a word, and with none of `not`. */
+export const portPattern = (name: string, not: readonly string[] = []): RegExp => {
+  const plain = (text: string): string => text.replace(/[^\w\s-]/g, '\\$&')
+  const others = not.map((other) => `(?!${plain(other)})`).join('')
+  return new RegExp(`(^|:)${others}${plain(name)}(?![\\w-])`, 'i')
+}
 
 const wireAt = (data: WireData, index: number, channel?: number): Wire => {
   const wires = (typeof data === 'string' ? [data] : data).flatMap((words) => wiresOfWords(words, channel)!)

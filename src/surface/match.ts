@@ -159,7 +159,7 @@ const isSocket = (name: string): boolean => name.startsWith('unix:')
 function bestUnit(port: PortName, drivers: readonly Driver[]): { driver: Driver; spec: UnitSpec } | undefined {
   if (isSocket(port.name)) return undefined
   let best: { driver: Driver; spec: UnitSpec; length: number } | undefined
-  for (const driver of drivers)
+  for (const driver of drivers.filter(({ isByName }) => !isByName))
     for (const spec of driver.units)
       for (const pattern of spec.ports) {
         const length = pattern.exec(port.name)?.[0].length ?? 0

@@ -6,13 +6,11 @@ import type { ControlEvent } from '../../src/surface/control-event.js'
 import type { Codec, Driver } from '../../src/surface/driver.js'
 import { Feedback } from '../../src/surface/feedback.js'
 import type { Look } from '../../src/surface/look.js'
+import { ascii, fromHex, toHex } from '../fixtures/surface-bytes.js'
 
-const fromHex = (text: string): Uint8Array => Uint8Array.from(text.split(' ').map((byte) => Number.parseInt(byte, 16)))
-const toHex = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toString(16).toUpperCase().padStart(2, '0')).join(' ')
 const codecOf = (driver: Driver, role = 'main'): Codec => driver.units.find((unit) => unit.role === role)!.createCodec()
 const sent = (codec: Codec, control: string, look: Look | undefined): string[] =>
   codec.encode(control, look).map(({ bytes }) => toHex(bytes))
-const ascii = (text: string): string => [...text].map((char) => char.charCodeAt(0).toString(16).toUpperCase()).join(' ')
 
 const press = (control: string, isPressed: boolean): ControlEvent => ({ kind: 'press', control, isPressed })
 const turn = (control: string, ticks: number): ControlEvent => ({ kind: 'turn', control, ticks })
