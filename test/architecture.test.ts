@@ -33,6 +33,7 @@ const allowed: Record<string, readonly string[]> = {
   'params/': ['errors.ts', 'units.ts', 'processors/'],
   'engine/': [...basics, 'params/'],
   'osc/': [...basics, 'params/', 'surface/'],
+  'layouts/': [...basics, 'params/', 'config/desk-file.ts'],
   'surface/': [...basics],
   'mapping/': [...basics, 'params/', 'surface/', 'config/yaml-file.ts'],
   'scenes/': [...basics, 'params/', 'config/'],

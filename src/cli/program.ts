@@ -1,6 +1,7 @@
 // The whole command line: every command with its options. Each command's code is loaded only when it runs.
 import { readFileSync } from 'node:fs'
-import { Command, Option } from 'commander'
+import { Argument, Command, Option } from 'commander'
+import { layoutApps, layoutJobs } from '../layouts/layout.js'
 import { audioKinds, recordFormats, recordWhats } from '../supervisor/run-options.js'
 import { hostPort, oneOf, secondsUpTo, wholeNumber } from './arguments.js'
 
@@ -181,6 +182,22 @@ export function program(): Command {
     .addOption(stateOption())
     .option('--json', 'one object on stdout')
     .action(async (options) => (await import('./status.js')).status(options))
+
+  deskd
+    .command('layout')
+    .description('write a layout for a tablet, from what the desk has')
+    .addArgument(new Argument('<app>', `what the tablet runs: ${layoutApps.join(' or ')}`).argParser(oneOf(layoutApps)))
+    .addOption(new Option('--job <job>', 'mix (default) or master').argParser(oneOf(layoutJobs)).default('mix'))
+    .requiredOption('--out <file>', 'FILE.tosc for touchosc, FILE.json for open-stage-control')
+    .option('--desk <file>', 'desk file (default: the running desk, else 64 strips and 8 buses)')
+    .addOption(new Option('--columns <n>', 'strips side by side').argParser(wholeNumber(4, 16, 'strips')).default(8))
+    .addOption(
+      new Option('--reply-port <port>', 'where TouchOSC is set to receive').argParser(wholeNumber(1024, 65535, '')).default(9001),
+    )
+    .addOption(hostOption())
+    .addOption(stateOption())
+    .option('--json', 'one object on stdout')
+    .action(async (app, options) => (await import('./layout.js')).layout(app, options))
 
   deskd
     .command('doctor')

@@ -1,7 +1,7 @@
 // Every parameter and meter under its OSC address, as asked, matched and answered.
 import { valueText } from '../params/display-text.js'
 import { type Entry, isMeter, isParam, isText, type Registry } from '../params/registry.js'
-import { meterValue, normOfValue } from '../params/value.js'
+import { meterValue, normOfMeter, normOfValue } from '../params/value.js'
 import type { DeskPort } from './desk-port.js'
 import { encodeMessage, encodeNumber } from './encode.js'
 import { addressTree, compilePattern, isPattern, matches, nearestAddresses } from './match.js'
@@ -26,9 +26,12 @@ export function scopeOf(address: string): Scope {
 
 export const viewedAddress = (entry: Entry, view: View): string => `${prefixes[view]}${entry.address}`
 
-/** Only parameters with a number behind them have a place in 0…1, and what is words has no other. */
-const inScope = (entry: Entry, { view }: Scope): boolean =>
-  view === 'plain' || (view === 'norm' ? isParam(entry) : !isText(entry))
+/** Only parameters with a number behind them, and most meters, have a place in 0…1; what is words has no other. */
+function inScope(entry: Entry, { view }: Scope): boolean {
+  if (view === 'plain') return true
+  if (isText(entry)) return false
+  return view === 'text' || isParam(entry) || normOfMeter(entry, 0) !== undefined
+}
 
 export class AddressSpace {
   private readonly byAddress = new Map<string, Entry>()
@@ -79,7 +82,8 @@ export function encodeCurrent(desk: DeskPort, entry: Entry, view: View): Uint8Ar
   if (isText(entry)) return encodeMessage(entry.address, [{ type: 's', value: desk.store.text(entry) }])
   const value = isMeter(entry) ? meterValue(entry, desk.meter(entry.index)) : desk.store.value(entry)
   if (view === 'text') return encodeMessage(viewedAddress(entry, view), [{ type: 's', value: valueText(entry, value) }])
-  if (isMeter(entry)) return encodeNumber(entry.address, 'f', value)
+  if (isMeter(entry))
+    return encodeNumber(viewedAddress(entry, view), 'f', view === 'norm' ? (normOfMeter(entry, value) ?? 0) : value)
   if (view === 'norm') return encodeNumber(viewedAddress(entry, view), 'f', normOfValue(entry, value))
   return encodeNumber(entry.address, entry.spec.kind === 'number' ? 'f' : 'i', value)
 }

@@ -17,7 +17,7 @@ export const tabletLimits = {
   /** Parameters, texts and meters that one may be told of. */
   shown: 16_384,
   /** One without a name is forgotten after this long a silence. */
-  silenceMs: 60_000,
+  silenceMs: 600_000,
   /** How often `take` should be called. */
   tickMs: 50,
   /** A datagram that passes any network in one piece. */

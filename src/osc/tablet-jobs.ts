@@ -2,7 +2,6 @@
 
 const bands = '/master/eq/band*/{frequencyHz,gainDb,q}'
 const limiter = '/master/limiter/{ceilingDbtp,releaseMs}'
-const loudness = '/master/meter/{momentaryLufs,shortTermLufs,integratedLufs,loudnessRangeLu,truePeakDbtp}'
 
 /** Patterns, in the order in which a tablet that comes new is told. One that a desk has nothing for is left out. */
 export const tabletJobs = {
@@ -19,9 +18,8 @@ export const tabletJobs = {
     '/text/master/faderDb',
     '/muteGroup/*/{on,name}',
     '/norm/strip/*/send/*/levelDb',
-    '/{strip,bus}/*/meter/peakDb',
-    '/master/meter/peakDb',
-    '/transport/{playing,recording}',
+    '/norm/{strip,bus}/*/meter/peakDb',
+    '/norm/master/meter/peakDb',
     '/text/transport/positionS',
   ],
   master: [
@@ -42,13 +40,12 @@ export const tabletJobs = {
     // A bypass at equal loudness, on a desk that has one.
     '/master/*ypass*',
     '/master/*ypass*/*',
-    loudness,
-    `/text${loudness}`,
-    '/master/meter/{peakDb,rmsDb,limiterDb,correlation,balance}',
-    '/text/master/meter/{limiterDb,correlation}',
+    '/norm/master/meter/{momentaryLufs,shortTermLufs}',
+    '/text/master/meter/{momentaryLufs,shortTermLufs,integratedLufs,loudnessRangeLu,truePeakDbtp}',
+    '/norm/master/meter/{peakDb,limiterDb,correlation,balance}',
+    '/text/master/meter/limiterDb',
     '/master/spectrum/on',
-    '/master/meter/band/*/levelDb',
-    '/transport/{playing,recording}',
+    '/norm/master/meter/band/*/levelDb',
     '/text/transport/positionS',
   ],
 } as const satisfies Record<string, readonly string[]>

@@ -1,8 +1,8 @@
 // What one tablet shows, and what it was told of it: the difference is what it hears next.
 import { valueText } from '../params/display-text.js'
 import { type Entry, isMeter, isText, type Meter } from '../params/registry.js'
-import { meterValue, normOfValue } from '../params/value.js'
-import { encodeCurrent, type View } from './address-space.js'
+import { meterValue, normOfMeter, normOfValue } from '../params/value.js'
+import { encodeCurrent, type View, viewedAddress } from './address-space.js'
 import type { OscArg } from './decode.js'
 import type { DeskPort } from './desk-port.js'
 import { encodeNumber } from './encode.js'
@@ -130,14 +130,15 @@ export class TabletView {
       const value = this.current(item)
       // Lost ones heal too.
       const isOld = nowMs - item.toldMs > viewPace.sweepMs
-      if (isOld || !near(item.told, value, (item.entry as Meter).spec.unit === '' ? 0.01 : 0.2)) yield this.tell(item, nowMs)
+      if (isOld || !near(item.told, value, meterStep(item))) yield this.tell(item, nowMs)
     }
   }
 
   private tell(item: Item, nowMs: number): Uint8Array {
     item.told = this.current(item)
     item.toldMs = nowMs
-    if (isMeter(item.entry) && typeof item.told === 'number') return encodeNumber(item.entry.address, 'f', item.told)
+    if (isMeter(item.entry) && typeof item.told === 'number')
+      return encodeNumber(viewedAddress(item.entry, item.view), 'f', item.told)
     return encodeCurrent(this.desk, item.entry, item.view)
   }
 
@@ -151,10 +152,13 @@ export class TabletView {
     if (isText(entry)) return this.desk.store.text(entry)
     const value = isMeter(entry) ? meterValue(entry, this.desk.meter(entry.index)) : this.desk.store.value(entry)
     if (view === 'text') return valueText(entry, value)
-    if (isMeter(entry)) return value > quietestDb ? value : quietestDb
+    if (isMeter(entry)) return view === 'norm' ? (normOfMeter(entry, value) ?? 0) : value > quietestDb ? value : quietestDb
     return view === 'norm' ? normOfValue(entry, value) : value
   }
 }
+
+/** A change of a meter that is worth a message: a fifth of a dB, a 300th of a scale. */
+const meterStep = ({ entry, view }: Item): number => (view === 'norm' ? 1 / 300 : (entry as Meter).spec.unit === '' ? 0.01 : 0.2)
 
 /** To the last digit that a 32-bit float makes sure of. */
 const same = (told: Told, value: number | string): boolean =>

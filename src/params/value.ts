@@ -1,6 +1,7 @@
 // From what a person or a packet says to the number in the value table, and back.
 import { dbOfAmplitude, dbOfPower, shortestFloat, soundMetresPerSecond } from '../units.js'
 import type { Meter, Param } from './registry.js'
+import type { MeterSpec } from './spec.js'
 
 /** Four-segment fader law, 0…1 → dB: 0 is −inf, .75 is 0 dB, 1 is +10 dB (the X32's law). */
 export function faderDbOfNorm(norm: number): number {
@@ -114,6 +115,23 @@ export function rangeText(param: Param): string {
   const unit = param.spec.delay ? ' ms (or with a unit: ms, s, m, smp)' : param.spec.unit ? ` ${param.spec.unit}` : ''
   const whole = param.spec.whole ? 'a whole number from ' : ''
   return `${whole}${param.min === Number.NEGATIVE_INFINITY ? '-inf' : param.min} to ${param.max}${unit}`
+}
+
+/** What a meter of 0…1 shows of each unit, from its bottom to its top; others are read in words. */
+const meterRanges: Partial<Record<MeterSpec['unit'], readonly [number, number]>> = {
+  dBFS: [-60, 0],
+  dBTP: [-60, 0],
+  LUFS: [-60, 0],
+  dB: [-24, 0],
+  LU: [0, 30],
+}
+
+/** Where a meter's value stands on a meter of 0…1: −60…0 for levels, −24…0 dB for reductions, −1…1 for correlation and balance. */
+export function normOfMeter({ id, spec: { unit } }: Meter, value: number): number | undefined {
+  const range = meterRanges[unit] ?? (/\.(correlation|balance)$/.test(id) ? [-1, 1] : undefined)
+  if (!range) return undefined
+  const [bottom, top] = range as [number, number]
+  return value > bottom ? Math.min(1, (value - bottom) / (top - bottom)) : 0
 }
 
 /** A raw slot of the meter table in the meter's unit. */
