@@ -20,7 +20,6 @@ const match = (list: readonly PortName[], before: readonly MatchedSurface[]): Ma
 /** Promises that are kept or broken at once: virtual time knows no others. */
 const now = <T>(value: T): Promise<T> => thenable((done) => done(value))
 const never = (reason: string): Promise<never> => thenable((_, failed) => failed(new Error(reason)))
-// biome-ignore lint/suspicious/noThenProperty: it is what a promise is
 const thenable = <T>(then: (done: (value: T) => void, failed: (error: Error) => void) => void) =>
   ({ then }) as unknown as Promise<T>
 

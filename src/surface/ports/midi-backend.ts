@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Input, Output } from '@julusian/midi/lazy'
 import { type FoundPort, portList } from './port-list.js'
-import { usbPlug } from './usb-plug.js'
+import { isPulled, usbPlug } from './usb-plug.js'
 
 export interface BackendLink {
   send(bytes: Uint8Array): void
@@ -23,6 +23,12 @@ let lists: { readonly input: Input; readonly output: Output } | undefined
 
 const namesOf = (ports: Input | Output): string[] => Array.from({ length: ports.getPortCount() }, (_, i) => ports.getPortName(i))
 
+/** A card that was just pulled is listed a moment longer than it is in /sys, and has lost its place. */
+const isWhole = ({ input, output }: FoundPort): boolean =>
+  [input, output].every((name) => name === undefined || !isPulled(clientOf(name)))
+
+const clientOf = (name: string): number => Number(/ (\d+):\d+$/.exec(name)?.[1] ?? -1)
+
 /** RtMidi opens by number alone, and numbers move. */
 function numberOf(ports: Input | Output, name: string): number {
   const number = namesOf(ports).indexOf(name)
@@ -34,7 +40,7 @@ export const rtMidi: MidiBackend = {
   list() {
     try {
       lists ??= { input: new Input(), output: new Output() }
-      return portList(namesOf(lists.input), namesOf(lists.output), usbPlug)
+      return portList(namesOf(lists.input), namesOf(lists.output), usbPlug).filter(isWhole)
     } catch (error) {
       lists = undefined
       throw error

@@ -10,6 +10,8 @@ import type { FoundPort } from './port-list.js'
 
 /** USB devices deliver what they sent before anybody listened: what comes this soon after opening is old. */
 const settleMs = 100
+/** A device that comes or goes shows by halves for a moment: a new list is told once it was seen twice. */
+const confirmMs = 50
 /** Without a sequencer there is nothing to see for long. */
 const slowPollMs = 5000
 /** RtMidi collects SysEx without end; a process that is this large is started anew. */
@@ -25,6 +27,7 @@ export function serveMidi(backend: MidiBackend, input: Readable, output: Writabl
   const open = new Map<number, OpenPort>()
   let found: FoundPort[] = []
   let told = ''
+  let seen = ''
   let status = ''
 
   const close = (id: number): void => {
@@ -49,13 +52,15 @@ export function serveMidi(backend: MidiBackend, input: Readable, output: Writabl
       close(id)
       output.write(frame(fromMidi.gone, id))
     }
-    const names = JSON.stringify(found.map(({ name, place, canReceive, canSend }) => ({ name, place, canReceive, canSend })))
     if (problem !== status) output.write(frame(fromMidi.status, 0, Buffer.from(problem)))
-    if (names !== told) output.write(frame(fromMidi.ports, 0, Buffer.from(names)))
     status = problem
-    told = names
+    const names = JSON.stringify(found.map(({ name, place, canReceive, canSend }) => ({ name, place, canReceive, canSend })))
+    const isConfirmed = names === seen
+    seen = names
+    if (isConfirmed && names !== told) output.write(frame(fromMidi.ports, 0, Buffer.from(names)))
+    if (isConfirmed) told = names
     if (process.memoryUsage.rss() > mostMemoryBytes) process.exit(1)
-    setTimeout(look, problem === '' ? pollMs : Math.max(pollMs, slowPollMs))
+    setTimeout(look, !isConfirmed ? confirmMs : problem === '' ? pollMs : Math.max(pollMs, slowPollMs))
   }
 
   const openPort = (id: number, wanted: PortName): void => {

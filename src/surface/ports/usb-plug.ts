@@ -1,5 +1,5 @@
 // Which USB socket an ALSA sequencer client's device is plugged into: from the sound card's entry in /sys.
-import { readFileSync, readlinkSync } from 'node:fs'
+import { existsSync, readFileSync, readlinkSync } from 'node:fs'
 import type { Plug } from './port-list.js'
 
 /** Kernel clients stand in fours behind the global ones, a card each; from 128 on they are programs. */
@@ -7,10 +7,20 @@ const firstCardClient = 16
 const clientsACard = 4
 const firstProgramClient = 128
 
+/** The sound card of a client; undefined for programs. */
+const cardOf = (client: number): number | undefined =>
+  client < firstCardClient || client >= firstProgramClient ? undefined : Math.floor((client - firstCardClient) / clientsACard)
+
+/** The client's card is gone. */
+export function isPulled(client: number, sys = '/sys'): boolean {
+  const card = cardOf(client)
+  return card !== undefined && existsSync(`${sys}/class/sound`) && !existsSync(`${sys}/class/sound/card${card}`)
+}
+
 /** undefined for programs, and for cards that are not on USB. */
 export function usbPlug(client: number, sys = '/sys'): Plug | undefined {
-  if (client < firstCardClient || client >= firstProgramClient) return undefined
-  const card = Math.floor((client - firstCardClient) / clientsACard)
+  const card = cardOf(client)
+  if (card === undefined) return undefined
   try {
     const device = readlinkSync(`${sys}/class/sound/card${card}/device`)
     const interfaceName = device.split('/').at(-1) ?? ''

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { portList } from '../../../src/surface/ports/port-list.js'
-import { usbPlug } from '../../../src/surface/ports/usb-plug.js'
+import { isPulled, usbPlug } from '../../../src/surface/ports/usb-plug.js'
 
 const names = (inputs: readonly string[], outputs: readonly string[] = inputs): string[] =>
   portList(inputs, outputs, () => undefined).map(({ name, place }) => `${name} @ ${place}`)
@@ -94,5 +94,7 @@ describe('the USB socket of a sequencer client', () => {
     expect(usbPlug(16 + 4 * 9, root)).toBeUndefined()
     expect(usbPlug(129, root)).toBeUndefined()
     expect(usbPlug(14, root)).toBeUndefined()
+    const pulled = [14, 16 + 4 * 4, 16 + 4 * 9, 129].map((client) => isPulled(client, root))
+    expect(pulled).toEqual([false, false, true, false])
   })
 })
