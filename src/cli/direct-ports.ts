@@ -10,6 +10,7 @@ import { isSocketPort } from '../surface/ports/socket-ports.js'
 export interface RawMessage {
   /** Id of the driver, or the port's name where none knows it. */
   readonly name: string
+  readonly driver: string | undefined
   readonly port: PortName
   readonly bytes: Uint8Array
   readonly events: readonly ControlEvent[]
@@ -23,26 +24,35 @@ export interface RawSurfaces {
   close(): Promise<void>
 }
 
+interface Known {
+  readonly driver: string | undefined
+  readonly codec: Codec | undefined
+}
+
 const pollMs = 250
 
 /** Ports whose names contain `part` (all without it), or the one socket that `unix:/path` names. */
-export function rawSurfaces(drivers: readonly Driver[], part = ''): RawSurfaces {
+export function rawSurfaces(
+  drivers: readonly Driver[],
+  part = '',
+  isWanted: (port: PortName) => boolean = () => true,
+): RawSurfaces {
   const isSocket = isSocketPort(part)
   const ports = openPorts({ midi: { on: !isSocket, pollMs }, named: isSocket ? [part] : [] })
-  const known = new Map<string, { name: string; codec: Codec | undefined }>()
-  const knownAs = ({ name, place }: PortName): { name: string; codec: Codec | undefined } => {
+  const known = new Map<string, Known>()
+  const knownAs = ({ name, place }: PortName): Known => {
     const key = `${name}\n${place}`
     const spec = unitOf(drivers, name)
-    const unit = known.get(key) ?? { name: spec?.id ?? name, codec: spec?.unit.createCodec() }
+    const unit = known.get(key) ?? { driver: spec?.id, codec: spec?.unit.createCodec() }
     known.set(key, unit)
     return unit
   }
   return {
     ports,
-    heard$: heardOn(ports, ({ name }) => name.toLowerCase().includes(part.toLowerCase())).pipe(
+    heard$: heardOn(ports, (port) => port.name.toLowerCase().includes(part.toLowerCase()) && isWanted(port)).pipe(
       map(({ port, bytes }) => {
-        const { name, codec } = knownAs(port)
-        return { name, port, bytes, events: codec?.decode(bytes) ?? [] }
+        const { driver, codec } = knownAs(port)
+        return { name: driver ?? port.name, driver, port, bytes, events: codec?.decode(bytes) ?? [] }
       }),
     ),
     status$: ports.status$,

@@ -133,6 +133,20 @@ export function program(): Command {
     .option('--json', 'one object a line')
     .action(async (options) => (await import('./monitor.js')).monitor(options))
 
+  deskd
+    .command('learn')
+    .description('teach the desk a surface: touch a control, then name what it moves, or move that from elsewhere')
+    .argument('[name]', "what to call a box that the desk does not know (default: after its port), or a surface's name")
+    .option('--port <name>', 'only ports whose names contain this, or unix:/path')
+    .option(
+      '--out <file>',
+      'mapping to write; one that is there is added to (default: NAME.yaml in mappings/ of the state folder)',
+    )
+    .addOption(hostOption())
+    .addOption(stateOption())
+    .option('--json', 'one object a line; lines on stdin name the targets, its end is the end')
+    .action(async (name, options) => (await import('./learn.js')).learn(name, options))
+
   const surface = deskd.command('surface').description('the control surfaces of a running desk')
   surface
     .command('list')
