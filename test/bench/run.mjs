@@ -8,7 +8,7 @@ import { instructionRows } from './instructions.mjs'
 import { isMissed, tableLines } from './table.mjs'
 
 const inMemory = ['job-p', 'full-strip', 'strip-cost', 'moving', 'silence', 'analyser', 'precision']
-const names = [...inMemory, 'instructions', 'osc', 'osc-latency', 'processes', 'peers', 'peers-memory']
+const names = [...inMemory, 'instructions', 'osc', 'osc-latency', 'surface-latency', 'processes', 'peers', 'peers-memory']
 const usage = `npm run bench -- [--quick] [--json FILE] [--record] [${names.join('|')} …]`
 
 function options() {
@@ -70,6 +70,7 @@ if (wants('instructions') || chosen.record) {
 for (const [name, file, from] of [
   ['osc', './osc.mjs', 'oscRows'],
   ['osc-latency', './osc-latency.mjs', 'oscLatencyRows'],
+  ['surface-latency', './surface-latency.mjs', 'surfaceLatencyRows'],
   ['processes', './processes.mjs', 'processRows'],
   ['peers', './peers/file-rows.mjs', 'fileRows'],
   ['peers-memory', './peers/memory-rows.mjs', 'memoryRows'],
