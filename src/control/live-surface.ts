@@ -1,114 +1,172 @@
 // One surface at work: what its units say becomes effects, what the desk stands at becomes bytes for its units.
 import type { Effect } from '../mapping/effect.js'
 import type { MappedSurface } from '../mapping/mapped-surface.js'
-import type { Assembly, PlacedUnit } from '../surface/assemble.js'
+import { type Assembly, assemble, type PlacedUnit } from '../surface/assemble.js'
 import type { ControlEvent } from '../surface/control-event.js'
-import type { Codec, SurfaceShape } from '../surface/driver.js'
+import type { Codec, Driver, SurfaceShape } from '../surface/driver.js'
 import { Feedback } from '../surface/feedback.js'
 import type { Link } from '../surface/link.js'
 import type { Look, Looks } from '../surface/look.js'
+import type { MatchedSurface } from '../surface/match.js'
+import type { Hold, UnitStatus } from '../surface/surface-tools.js'
+import type { SurfaceTap } from './surface-tap.js'
 
 interface Unit {
-  readonly placed: PlacedUnit
   readonly codec: Codec
   readonly feedback: Feedback
   readonly link: Link
 }
 
-export interface LiveSurfaceParts {
-  readonly name: string
-  readonly assembly: Assembly
-  readonly mapped: MappedSurface
-  readonly echo: 'always' | 'onRelease' | 'never'
-  /** Carries out what a hand asked for; the initiator keeps echoes and undo apart. */
+interface LiveSurfaceParts {
+  readonly matched: MatchedSurface
+  /** What the ports take, where the configuration says. */
+  readonly bytesASecond: number | undefined
+  readonly tap: SurfaceTap
+  /** Carries out what a hand asked for. The initiator keeps its echo and its undo apart from others'. */
   readonly act: (effect: Effect, initiator: string) => void
 }
 
-/** Meters and what moves by itself are looked at this often. */
-export const meterEveryMs = 33
+/** Meters, and what moves by itself, are looked at this often. */
+const meterEveryMs = 33
 
 export class LiveSurface {
   readonly initiator: string
+  readonly assembly: Assembly
+  /** Undefined while there is no mapping that can be used. */
+  mapped: MappedSurface | undefined
+  /** Where its units are plugged in now. */
+  matched: MatchedSurface
   private readonly units: (Unit | undefined)[]
+  private held: Looks | undefined
   private isDirty = true
-  private lastLooksMs = Number.NEGATIVE_INFINITY
+  private lookedMs = Number.NEGATIVE_INFINITY
 
   constructor(private readonly parts: LiveSurfaceParts) {
-    this.initiator = `surface:${parts.name}`
-    this.units = parts.assembly.units.map(() => undefined)
+    this.matched = parts.matched
+    const { name, driver, units } = parts.matched
+    this.initiator = `surface:${name}`
+    this.assembly = assemble(
+      driver,
+      units.map(({ spec }) => spec.role),
+    )
+    this.units = units.map(() => undefined)
   }
 
   get name(): string {
-    return this.parts.name
+    return this.matched.name
   }
 
-  get mapped(): MappedSurface {
-    return this.parts.mapped
+  get driver(): Driver {
+    return this.matched.driver
   }
 
   get shape(): SurfaceShape {
-    return this.parts.assembly.shape
+    return this.assembly.shape
+  }
+
+  get isHeld(): boolean {
+    return this.held !== undefined
   }
 
   /** A unit is there: it is told everything. */
-  plug(index: number, link: Link, bytesASecond: number): void {
-    const placed = this.parts.assembly.units[index]!
-    const codec = placed.spec.createCodec()
-    const feedback = new Feedback({ codec, controls: placed.spec.controls, bytesASecond, echo: this.parts.echo })
-    this.units[index] = { placed, codec, feedback, link }
+  plug(unit: string, link: Link): void {
+    const index = this.indexOf(unit)
+    const { spec } = this.assembly.units[index]!
+    const codec = spec.createCodec()
+    const bytesASecond = this.parts.bytesASecond ?? spec.bytesASecond
+    const feedback = new Feedback({ codec, controls: spec.controls, bytesASecond, echo: this.driver.echo })
+    this.units[index] = { codec, feedback, link }
     this.isDirty = true
   }
 
-  unplug(index: number): void {
-    this.units[index]?.link.close()
+  /** A unit is gone: nothing holds its controls any more. */
+  unplug(unit: string): void {
+    const index = this.indexOf(unit)
     this.units[index] = undefined
+    if (!this.units.some((one) => one !== undefined)) this.mapped?.releaseAll()
   }
 
-  isPlugged(index: number): boolean {
-    return this.units[index] !== undefined
-  }
-
-  /** Something it may show has changed. */
-  touch(): void {
+  /** Something that it may show has changed. */
+  stir(): void {
     this.isDirty = true
   }
 
-  /** Bytes of a unit, with the effects of all they say carried out. Gives what they were read as. */
-  received(index: number, bytes: Uint8Array, nowMs: number): ControlEvent[] {
-    const unit = this.units[index]
-    if (!unit) return []
-    const { codec, feedback, placed } = unit
+  /** Takes the bytes of a unit and carries out all that they ask for. */
+  received(unit: string, bytes: Uint8Array, nowMs: number): void {
+    const index = this.indexOf(unit)
+    const at = this.units[index]
+    if (!at) return
+    const { codec, feedback } = at
+    const placed = this.assembly.units[index]!
     if (codec.answer) feedback.answer(codec.answer(bytes))
-    const events = codec.decode(bytes)
-    for (const event of events) {
-      if (!feedback.received(event, nowMs)) continue
-      for (const effect of this.mapped.receive(placed.toSurface(event), nowMs)) this.parts.act(effect, this.initiator)
-      this.isDirty = true
+    const heard: ControlEvent[] = codec.decode(bytes)
+    const made: Effect[] = []
+    for (const event of heard) {
+      if (!feedback.received(event, nowMs) || this.held || !this.mapped) continue
+      for (const effect of this.mapped.receive(placed.toSurface(event), nowMs)) {
+        made.push(effect)
+        this.parts.act(effect, this.initiator)
+      }
     }
-    return events
+    if (heard.length > 0) this.isDirty = true
+    this.parts.tap.heard(this.name, index + 1, bytes, heard.map(placed.toSurface), made)
   }
 
   /** Sends what is due. Call it every 5 to 10 ms. */
   tick(nowMs: number): void {
     if (!this.units.some((unit) => unit !== undefined)) return
-    if (this.isDirty || nowMs - this.lastLooksMs >= meterEveryMs) this.show(nowMs)
-    for (const unit of this.units) if (unit) for (const bytes of unit.feedback.take(nowMs)) unit.link.send(bytes)
+    if (this.isDirty || nowMs - this.lookedMs >= meterEveryMs) this.show(nowMs)
+    for (const [index, unit] of this.units.entries()) {
+      if (!unit) continue
+      for (const bytes of unit.feedback.take(nowMs)) {
+        unit.link.send(bytes)
+        this.parts.tap.sent(this.name, index + 1, bytes)
+      }
+    }
   }
 
-  close(): void {
-    for (let index = 0; index < this.units.length; index++) this.unplug(index)
+  /** Out of its mapping until it is let go; undefined when it is already. */
+  hold(): Hold | undefined {
+    if (this.held) return undefined
+    this.mapped?.releaseAll()
+    const show = (looks: Looks): void => {
+      this.held = looks
+      this.isDirty = true
+    }
+    show(new Map())
+    return {
+      show,
+      release: () => {
+        this.held = undefined
+        for (const unit of this.units) unit?.feedback.resend()
+        this.isDirty = true
+      },
+    }
+  }
+
+  unitStatus(): UnitStatus[] {
+    return this.matched.units.map(({ spec, port, home }, index) => {
+      const isConnected = this.units[index] !== undefined
+      const where = port ?? home
+      const why = isConnected ? '' : port ? 'its port is being opened' : 'not plugged in'
+      return { role: spec.role, port: where ? `${where.name} ${where.place}`.trim() : '', isConnected, why }
+    })
   }
 
   private show(nowMs: number): void {
     this.isDirty = false
-    this.lastLooksMs = nowMs
-    const looks = this.mapped.looks(nowMs)
-    for (const unit of this.units) unit?.feedback.want(looksOf(unit.placed, looks))
+    this.lookedMs = nowMs
+    const looks = this.held ?? this.mapped?.looks(nowMs) ?? new Map<string, Look>()
+    for (const [index, unit] of this.units.entries()) unit?.feedback.want(ownLooks(this.assembly.units[index]!, looks))
+  }
+
+  private indexOf(unit: string): number {
+    return this.matched.units.findIndex(({ id }) => id === unit)
   }
 }
 
 /** What of a surface's looks a unit shows, by its own names. */
-function looksOf({ toUnit }: PlacedUnit, looks: Looks): Looks {
+function ownLooks({ toUnit }: PlacedUnit, looks: Looks): Looks {
   const own = new Map<string, Look>()
   for (const [control, look] of looks) {
     const id = toUnit(control)

@@ -1,0 +1,189 @@
+// All surfaces of a desk: those that are configured and those that drivers find, each with its mapping, coming and going.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { mergeMap, type Observable, ReplaySubject, Subject, filter, map, takeUntil } from 'rxjs'
+import type { SurfaceConfig } from '../config/surfaces-config.js'
+import { log } from '../log.js'
+import type { DeskView, Effect } from '../mapping/effect.js'
+import { shippedFolder } from '../mapping/load.js'
+import { MappedSurface } from '../mapping/mapped-surface.js'
+import { type MappingNews, watchMapping } from '../mapping/mapping-file.js'
+import { SharedStates, type StateValue } from '../mapping/state.js'
+import type { Driver, SurfaceShape } from '../surface/driver.js'
+import { type SurfaceEvent, surfaceEvents } from '../surface/hot-plug.js'
+import type { PortName, Ports } from '../surface/link.js'
+import { type MatchedSurface, matchSurfaces, type SurfaceWanted } from '../surface/match.js'
+import type { Hold, SurfaceStatus, SurfaceTools } from '../surface/surface-tools.js'
+import { LiveSurface } from './live-surface.js'
+import type { SurfaceTap } from './surface-tap.js'
+
+export interface SurfacesParts {
+  readonly ports: Ports
+  readonly drivers: readonly Driver[]
+  readonly configured: readonly SurfaceConfig[]
+  /** Mappings of one's own: they go before those that ship. */
+  readonly mappingFolder: string
+  readonly desk: DeskView
+  readonly tap: SurfaceTap
+  readonly act: (effect: Effect, initiator: string) => void
+}
+
+interface Running {
+  readonly live: LiveSurface
+  readonly file: string
+  /** Why the file as it is now is not in force; ''. */
+  problem: string
+}
+
+export interface MappingOf {
+  readonly surface: string
+  readonly news: MappingNews
+}
+
+export class Surfaces implements SurfaceTools {
+  private readonly running = new Map<string, Running>()
+  private readonly begun = new ReplaySubject<Running>()
+  private readonly ended = new Subject<Running>()
+  private readonly shared = new SharedStates()
+  private portsProblem = ''
+
+  /** Surfaces and their units coming, going and speaking. */
+  readonly events$: Observable<SurfaceEvent>
+  /** Mappings as they are read, and again whenever their files are saved. */
+  readonly mappings$: Observable<MappingOf>
+
+  constructor(private readonly parts: SurfacesParts) {
+    const wanted = parts.configured.filter((one): one is SurfaceConfig & SurfaceWanted => one.driver !== undefined)
+    const match = (ports: readonly PortName[], before: readonly MatchedSurface[]): MatchedSurface[] =>
+      matchSurfaces(ports, parts.drivers, wanted, before.filter(isWorthKeeping))
+    this.events$ = surfaceEvents(parts.ports, match)
+    this.mappings$ = this.begun.pipe(
+      mergeMap((running) =>
+        watchMapping(running.file, this.shapeFor(running.live), parts.desk.registry).pipe(
+          map((news) => ({ surface: running.live.name, news })),
+          takeUntil(this.ended.pipe(filter((one) => one === running))),
+        ),
+      ),
+    )
+  }
+
+  /** Takes what happened to the surfaces. */
+  take(event: SurfaceEvent, nowMs: number): void {
+    if (event.kind === 'surfaces') return this.reconcile(event.surfaces)
+    const live = this.running.get(event.surface)?.live
+    if (!live) return
+    if (event.kind === 'message') return live.received(event.unit, event.bytes, nowMs)
+    if (event.kind === 'open') live.plug(event.unit, event.link)
+    else live.unplug(event.unit)
+    log.info({ surface: event.surface, unit: event.unit }, event.kind === 'open' ? 'the surface is here' : 'the surface is gone')
+  }
+
+  /** A mapping was read, or a save cannot be used: then the one before stays. */
+  use({ surface, news }: MappingOf): void {
+    const running = this.running.get(surface)
+    if (!running) return
+    if ('problem' in news) {
+      running.problem = news.problem
+      log.error({ surface }, news.problem)
+      return
+    }
+    running.problem = ''
+    const { live } = running
+    if (live.mapped) live.mapped.replace(news.mapping)
+    else live.mapped = new MappedSurface({ name: surface, mapping: news.mapping, desk: this.parts.desk, shared: this.shared })
+    live.stir()
+  }
+
+  /** Something on the desk has changed. */
+  changed(): void {
+    for (const { live } of this.running.values()) live.stir()
+  }
+
+  /** Why there are no MIDI ports, told once. */
+  portsAre(problem: string): void {
+    if (problem !== '' && problem !== this.portsProblem) log.warn(problem)
+    this.portsProblem = problem
+  }
+
+  /** Sends what is due. Call it every 5 to 10 ms. */
+  tick(nowMs: number): void {
+    for (const { live } of this.running.values()) live.tick(nowMs)
+  }
+
+  list(): SurfaceStatus[] {
+    return [...this.running.values()].map(({ live, file, problem }) => ({
+      name: live.name,
+      driver: live.driver.id,
+      device: live.driver.name,
+      mapping: file,
+      mappingProblem: problem,
+      units: live.unitStatus(),
+      state: live.mapped?.states() ?? {},
+      isHeld: live.isHeld,
+    }))
+  }
+
+  shape(name: string): SurfaceShape | undefined {
+    return this.running.get(name)?.live.shape
+  }
+
+  hold(name: string): Hold | undefined {
+    return this.running.get(name)?.live.hold()
+  }
+
+  /** Sets a page, a bank, a flip of a surface. Gives a reason in words when it cannot be. */
+  setState(name: string, state: string, value: StateValue): string | undefined {
+    const live = this.running.get(name)?.live
+    if (!live?.mapped) return `no surface is called "${name}"; there are ${[...this.running.keys()].join(', ') || 'none'}`
+    const refused = live.mapped.setState(state, value)
+    // A state may be shared: every surface looks anew.
+    if (refused === undefined) this.changed()
+    return refused
+  }
+
+  async close(): Promise<void> {
+    await this.parts.ports.close()
+  }
+
+  private reconcile(surfaces: readonly MatchedSurface[]): void {
+    for (const [name, running] of this.running)
+      if (!surfaces.some((one) => one.name === name && isSameSurface(one, running.live.matched))) this.end(running)
+    for (const matched of surfaces) {
+      const known = this.running.get(matched.name)
+      if (known) known.live.matched = matched
+      else this.begin(matched)
+    }
+  }
+
+  private begin(matched: MatchedSurface): void {
+    const { tap, act, configured } = this.parts
+    const config = configured.find(({ name }) => name === matched.name)
+    const live = new LiveSurface({ matched, bytesASecond: config?.bytesASecond, tap, act })
+    const running = { live, file: config?.mapping ?? this.mappingFileOf(matched.driver), problem: '' }
+    this.running.set(matched.name, running)
+    this.begun.next(running)
+  }
+
+  private end(running: Running): void {
+    this.running.delete(running.live.name)
+    this.ended.next(running)
+  }
+
+  /** The mapping of a driver: one's own, else the one that ships. */
+  private mappingFileOf({ id }: Driver): string {
+    const own = join(this.parts.mappingFolder, `${id}.yaml`)
+    return existsSync(own) ? own : join(shippedFolder, `${id}.yaml`)
+  }
+
+  private shapeFor(live: LiveSurface): (driver: string) => SurfaceShape | undefined {
+    return (driver) => (driver === live.driver.id ? live.shape : undefined)
+  }
+}
+
+/** Tablets without a name come under a new one each time: what is gone is forgotten. */
+const isWorthKeeping = ({ driver, isConfigured, units }: MatchedSurface): boolean =>
+  driver.protocol === 'midi' || isConfigured || units.some(({ port }) => port !== undefined)
+
+/** The same units in the same order: where they are plugged in may differ. */
+const isSameSurface = (a: MatchedSurface, b: MatchedSurface): boolean =>
+  a.driver.id === b.driver.id && a.units.length === b.units.length && a.units.every(({ id }, i) => id === b.units[i]!.id)
