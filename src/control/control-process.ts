@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { OscConfig } from '../config/config-file.js'
 import { stateText } from '../config/desk-text.js'
+import type { MidiConfig, SurfaceConfig } from '../config/surfaces-config.js'
 import { askEngine, type TrackFile } from '../engine/commands.js'
 import { EventRing } from '../engine/event-ring.js'
 import { type NativeAddon, nativeAddon, type WavBits } from '../engine/native.js'
@@ -29,9 +30,11 @@ import { Unfinished } from '../takes/unfinished.js'
 import { createActions } from './actions.js'
 import { FlacDelivery } from './flac-delivery.js'
 import { Markers } from './markers.js'
+import { openSurfaces } from './open-surfaces.js'
 import { Recorder, type RecordingAddon } from './recorder.js'
 import { StateWriter } from './state-writes.js'
 import { type EngineIdentity, statusOf } from './status.js'
+import { SurfaceTap } from './surface-tap.js'
 import { TabletsFile } from './tablets-file.js'
 import { Timeline } from './timeline.js'
 
@@ -41,6 +44,8 @@ export interface ControlJob {
   readonly socket: string
   readonly stateFolder: string
   readonly osc: OscConfig
+  readonly midi: MidiConfig
+  readonly surfaces: readonly SurfaceConfig[]
   /** What the state is written against: 32-bit floats of the value table in base64, and the texts. */
   readonly base: { readonly values: string; readonly texts: readonly string[] }
   readonly tracks: readonly TrackFile[]
@@ -84,10 +89,26 @@ export async function runControl(addon: Pick<NativeAddon, 'mapRegion' | keyof Re
 
   const udp = await openUdpPort({ bind: { address: job.osc.host, port: job.osc.port }, allow: job.osc.allow })
   const address = { host: job.osc.host, port: udp.local.port }
+  const kept = new TabletsFile(job.stateFolder)
+  const known = new KnownTablets(kept.read(), (all) => kept.keep(all))
+  const surfaceClients = new SurfaceClients(known, udp.send)
+  const tap = new SurfaceTap()
+  const surfaces = await openSurfaces({
+    midi: job.midi,
+    configured: job.surfaces,
+    tablets: surfaceClients,
+    stateFolder: job.stateFolder,
+    store,
+    history,
+    region,
+    run,
+    tap,
+  })
   const desk: DeskPort = {
     store,
     sampleRateHz: region.sampleRateHz,
     run,
+    surfaces,
     meter: region.rawMeter,
     info: () => ({ name: 'deskd', version, oscAddress: `${address.host}:${address.port}`, audio: audioText(region) }),
     status: () => ({
@@ -102,19 +123,18 @@ export async function runControl(addon: Pick<NativeAddon, 'mapRegion' | keyof Re
         scenes.state(nowMs()),
       ),
       oscCounts: osc.counts,
+      surfaceCounts: surfaces.counts,
     }),
   }
-  const kept = new TabletsFile(job.stateFolder)
-  const known = new KnownTablets(kept.read(), (all) => kept.keep(all))
-  const surfaceClients = new SurfaceClients(known, udp.send)
   const osc = createOscServer(desk, { known, surfaceClients })
+  tap.wants = osc.isMonitored
   const base = { values: new Float32Array(Uint8Array.from(Buffer.from(job.base.values, 'base64')).buffer), texts: job.base.texts }
   const now = () => ({
     values: Float32Array.from(region.registry.params, (param) => store.value(param)),
     texts: region.allTexts(),
   })
   const state = new StateWriter(job.stateFolder, () => stateText(region.registry, now(), base))
-  const streams = flow({ udp, osc, store, history, scenes, ring, recorder, state })
+  const streams = flow({ udp, osc, surfaces, tap, store, history, scenes, ring, recorder, state })
 
   process.on('message', (message: ParentMessage) => {
     if (message.type !== 'engine') return
@@ -130,6 +150,7 @@ export async function runControl(addon: Pick<NativeAddon, 'mapRegion' | keyof Re
     kept.write()
     await surfaceClients.close()
     osc.close()
+    await surfaces.close()
     await udp.close()
     await state.write().catch((error: Error) => log.error({ err: error }, 'the state cannot be written'))
     await recorder.stop()

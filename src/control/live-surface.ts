@@ -1,6 +1,7 @@
 // One surface at work: what its units say becomes effects, what the desk stands at becomes bytes for its units.
 import type { Effect } from '../mapping/effect.js'
 import type { MappedSurface } from '../mapping/mapped-surface.js'
+import type { Param } from '../params/registry.js'
 import { type Assembly, assemble, type PlacedUnit } from '../surface/assemble.js'
 import type { ControlEvent } from '../surface/control-event.js'
 import type { Codec, Driver, SurfaceShape } from '../surface/driver.js'
@@ -17,13 +18,29 @@ interface Unit {
   readonly link: Link
 }
 
-interface LiveSurfaceParts {
+/** Whole messages of hardware, what they were read as, what that changed. */
+export interface SurfaceCounts {
+  messages: number
+  events: number
+  effects: number
+}
+
+/** What becomes of hands. */
+export interface HandParts {
+  /** Carries out what a hand asked for. The initiator keeps its echo and its undo apart from others'. */
+  readonly act: (effect: Effect, initiator: string) => void
+  /** A finger came onto what moves a parameter, or left it. */
+  readonly touched: (param: Param, initiator: string, isTouched: boolean) => void
+  /** All its fingers are gone. */
+  readonly released: (initiator: string) => void
+}
+
+interface LiveSurfaceParts extends HandParts {
   readonly matched: MatchedSurface
   /** What the ports take, where the configuration says. */
   readonly bytesASecond: number | undefined
   readonly tap: SurfaceTap
-  /** Carries out what a hand asked for. The initiator keeps its echo and its undo apart from others'. */
-  readonly act: (effect: Effect, initiator: string) => void
+  readonly counts: SurfaceCounts
 }
 
 /** Meters, and what moves by itself, are looked at this often. */
@@ -80,10 +97,9 @@ export class LiveSurface {
   }
 
   /** A unit is gone: nothing holds its controls any more. */
-  unplug(unit: string): void {
-    const index = this.indexOf(unit)
-    this.units[index] = undefined
-    if (!this.units.some((one) => one !== undefined)) this.mapped?.releaseAll()
+  unplug(unit: string, nowMs: number): void {
+    this.units[this.indexOf(unit)] = undefined
+    if (!this.units.some((one) => one !== undefined)) this.letGo(nowMs)
   }
 
   /** Something that it may show has changed. */
@@ -97,25 +113,60 @@ export class LiveSurface {
     const at = this.units[index]
     if (!at) return
     const { codec, feedback } = at
+    const { counts, tap } = this.parts
     const placed = this.assembly.units[index]!
     if (codec.answer) feedback.answer(codec.answer(bytes))
-    const heard: ControlEvent[] = codec.decode(bytes)
+    const heard = codec.decode(bytes)
     const made: Effect[] = []
-    for (const event of heard) {
-      if (!feedback.received(event, nowMs) || this.held || !this.mapped) continue
-      for (const effect of this.mapped.receive(placed.toSurface(event), nowMs)) {
-        made.push(effect)
-        this.parts.act(effect, this.initiator)
-      }
-    }
+    for (const event of heard)
+      if (feedback.received(event, nowMs) && !this.held) this.mapEvent(placed.toSurface(event), nowMs, made)
     if (heard.length > 0) this.isDirty = true
-    this.parts.tap.heard(this.name, index + 1, bytes, heard.map(placed.toSurface), made)
+    counts.messages++
+    counts.events += heard.length
+    counts.effects += made.length
+    if (tap.wants('in')) tap.heard(this.name, index + 1, bytes, heard.map(placed.toSurface), made)
   }
 
-  /** Sends what is due. Call it every 5 to 10 ms. */
-  tick(nowMs: number): void {
-    if (!this.units.some((unit) => unit !== undefined)) return
-    if (this.isDirty || nowMs - this.lookedMs >= meterEveryMs) this.show(nowMs)
+  private mapEvent(event: ControlEvent, nowMs: number, made: Effect[]): void {
+    if (!this.mapped) return
+    // What a finger came onto is what it leaves, wherever the bank has gone.
+    const param = event.kind === 'touch' ? this.mapped.resolved(event.control)?.shown?.param : undefined
+    if (event.kind === 'touch' && param) this.parts.touched(param, this.initiator, event.isTouched)
+    for (const effect of this.mapped.receive(event, nowMs)) {
+      made.push(effect)
+      this.parts.act(effect, this.initiator)
+    }
+  }
+
+  private letGo(nowMs: number): void {
+    for (const effect of this.mapped?.letGo(nowMs) ?? []) this.parts.act(effect, this.initiator)
+    this.parts.released(this.initiator)
+  }
+
+  /** Carries out what comes of time alone: long presses, displays that go back to names. */
+  advance(nowMs: number): void {
+    if (nowMs < (this.mapped?.nextAtMs() ?? Number.POSITIVE_INFINITY)) return
+    for (const effect of this.mapped?.advance(nowMs) ?? []) this.parts.act(effect, this.initiator)
+    this.isDirty = true
+  }
+
+  /** How long it has waited to be looked at, in ms; 0 when there is nothing new. */
+  waitingMs(nowMs: number): number {
+    if (!this.units.some((unit) => unit !== undefined)) return 0
+    const sinceMs = nowMs - this.lookedMs
+    return this.isDirty || sinceMs >= meterEveryMs ? sinceMs : 0
+  }
+
+  /** Looks at what it should show now. */
+  look(nowMs: number): void {
+    this.isDirty = false
+    this.lookedMs = nowMs
+    const looks = this.held ?? this.mapped?.looks(nowMs) ?? new Map<string, Look>()
+    for (const [index, unit] of this.units.entries()) unit?.feedback.want(ownLooks(this.assembly.units[index]!, looks))
+  }
+
+  /** Sends what its ports have room for. */
+  send(nowMs: number): void {
     for (const [index, unit] of this.units.entries()) {
       if (!unit) continue
       for (const bytes of unit.feedback.take(nowMs)) {
@@ -126,9 +177,9 @@ export class LiveSurface {
   }
 
   /** Out of its mapping until it is let go; undefined when it is already. */
-  hold(): Hold | undefined {
+  hold(nowMs: number): Hold | undefined {
     if (this.held) return undefined
-    this.mapped?.releaseAll()
+    this.letGo(nowMs)
     const show = (looks: Looks): void => {
       this.held = looks
       this.isDirty = true
@@ -151,13 +202,6 @@ export class LiveSurface {
       const why = isConnected ? '' : port ? 'its port is being opened' : 'not plugged in'
       return { role: spec.role, port: where ? `${where.name} ${where.place}`.trim() : '', isConnected, why }
     })
-  }
-
-  private show(nowMs: number): void {
-    this.isDirty = false
-    this.lookedMs = nowMs
-    const looks = this.held ?? this.mapped?.looks(nowMs) ?? new Map<string, Look>()
-    for (const [index, unit] of this.units.entries()) unit?.feedback.want(ownLooks(this.assembly.units[index]!, looks))
   }
 
   private indexOf(unit: string): number {

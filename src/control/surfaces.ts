@@ -1,23 +1,24 @@
 // All surfaces of a desk: those that are configured and those that drivers find, each with its mapping, coming and going.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { mergeMap, type Observable, ReplaySubject, Subject, filter, map, takeUntil } from 'rxjs'
+import { filter, map, mergeMap, type Observable, ReplaySubject, Subject, takeUntil } from 'rxjs'
 import type { SurfaceConfig } from '../config/surfaces-config.js'
 import { log } from '../log.js'
-import type { DeskView, Effect } from '../mapping/effect.js'
+import type { DeskView } from '../mapping/effect.js'
 import { shippedFolder } from '../mapping/load.js'
 import { MappedSurface } from '../mapping/mapped-surface.js'
 import { type MappingNews, watchMapping } from '../mapping/mapping-file.js'
 import { SharedStates, type StateValue } from '../mapping/state.js'
+import type { Change } from '../params/store.js'
 import type { Driver, SurfaceShape } from '../surface/driver.js'
 import { type SurfaceEvent, surfaceEvents } from '../surface/hot-plug.js'
 import type { PortName, Ports } from '../surface/link.js'
 import { type MatchedSurface, matchSurfaces, type SurfaceWanted } from '../surface/match.js'
 import type { Hold, SurfaceStatus, SurfaceTools } from '../surface/surface-tools.js'
-import { LiveSurface } from './live-surface.js'
+import { type HandParts, LiveSurface, type SurfaceCounts } from './live-surface.js'
 import type { SurfaceTap } from './surface-tap.js'
 
-export interface SurfacesParts {
+export interface SurfacesParts extends HandParts {
   readonly ports: Ports
   readonly drivers: readonly Driver[]
   readonly configured: readonly SurfaceConfig[]
@@ -25,7 +26,6 @@ export interface SurfacesParts {
   readonly mappingFolder: string
   readonly desk: DeskView
   readonly tap: SurfaceTap
-  readonly act: (effect: Effect, initiator: string) => void
 }
 
 interface Running {
@@ -35,12 +35,16 @@ interface Running {
   problem: string
 }
 
+/** A look at a surface takes some .1 ms: hands that move something wait behind this many. */
+const looksATick = 4
+
 export interface MappingOf {
   readonly surface: string
   readonly news: MappingNews
 }
 
 export class Surfaces implements SurfaceTools {
+  readonly counts: SurfaceCounts = { messages: 0, events: 0, effects: 0 }
   private readonly running = new Map<string, Running>()
   private readonly begun = new ReplaySubject<Running>()
   private readonly ended = new Subject<Running>()
@@ -51,11 +55,14 @@ export class Surfaces implements SurfaceTools {
   readonly events$: Observable<SurfaceEvent>
   /** Mappings as they are read, and again whenever their files are saved. */
   readonly mappings$: Observable<MappingOf>
+  /** Why there are no ports, in words. */
+  readonly status$: Observable<string>
 
   constructor(private readonly parts: SurfacesParts) {
     const wanted = parts.configured.filter((one): one is SurfaceConfig & SurfaceWanted => one.driver !== undefined)
     const match = (ports: readonly PortName[], before: readonly MatchedSurface[]): MatchedSurface[] =>
       matchSurfaces(ports, parts.drivers, wanted, before.filter(isWorthKeeping))
+    this.status$ = parts.ports.status$
     this.events$ = surfaceEvents(parts.ports, match)
     this.mappings$ = this.begun.pipe(
       mergeMap((running) =>
@@ -69,12 +76,18 @@ export class Surfaces implements SurfaceTools {
 
   /** Takes what happened to the surfaces. */
   take(event: SurfaceEvent, nowMs: number): void {
-    if (event.kind === 'surfaces') return this.reconcile(event.surfaces)
+    if (event.kind === 'surfaces') {
+      this.reconcile(event.surfaces)
+      return
+    }
     const live = this.running.get(event.surface)?.live
     if (!live) return
-    if (event.kind === 'message') return live.received(event.unit, event.bytes, nowMs)
+    if (event.kind === 'message') {
+      live.received(event.unit, event.bytes, nowMs)
+      return
+    }
     if (event.kind === 'open') live.plug(event.unit, event.link)
-    else live.unplug(event.unit)
+    else live.unplug(event.unit, nowMs)
     log.info({ surface: event.surface, unit: event.unit }, event.kind === 'open' ? 'the surface is here' : 'the surface is gone')
   }
 
@@ -90,12 +103,17 @@ export class Surfaces implements SurfaceTools {
     running.problem = ''
     const { live } = running
     if (live.mapped) live.mapped.replace(news.mapping)
-    else live.mapped = new MappedSurface({ name: surface, mapping: news.mapping, desk: this.parts.desk, shared: this.shared })
+    else live.mapped = new MappedSurface(news.mapping, this.parts.desk, this.shared)
     live.stir()
   }
 
   /** Something on the desk has changed. */
-  changed(): void {
+  changed(change: Change): void {
+    this.parts.tap.changed(change)
+    this.stirAll()
+  }
+
+  private stirAll(): void {
     for (const { live } of this.running.values()) live.stir()
   }
 
@@ -105,9 +123,14 @@ export class Surfaces implements SurfaceTools {
     this.portsProblem = problem
   }
 
-  /** Sends what is due. Call it every 5 to 10 ms. */
+  /** Sends what is due. Call it every 5 ms. */
   tick(nowMs: number): void {
-    for (const { live } of this.running.values()) live.tick(nowMs)
+    const all = [...this.running.values()].map(({ live }) => live)
+    for (const live of all) live.advance(nowMs)
+    const waiting = all.map((live) => ({ live, waitingMs: live.waitingMs(nowMs) })).filter(({ waitingMs }) => waitingMs > 0)
+    waiting.sort((a, b) => b.waitingMs - a.waitingMs)
+    for (const { live } of waiting.slice(0, looksATick)) live.look(nowMs)
+    for (const live of all) live.send(nowMs)
   }
 
   list(): SurfaceStatus[] {
@@ -118,7 +141,7 @@ export class Surfaces implements SurfaceTools {
       mapping: file,
       mappingProblem: problem,
       units: live.unitStatus(),
-      state: live.mapped?.states() ?? {},
+      state: Object.fromEntries(live.mapped?.stateValues() ?? []),
       isHeld: live.isHeld,
     }))
   }
@@ -128,7 +151,7 @@ export class Surfaces implements SurfaceTools {
   }
 
   hold(name: string): Hold | undefined {
-    return this.running.get(name)?.live.hold()
+    return this.running.get(name)?.live.hold(performance.now())
   }
 
   /** Sets a page, a bank, a flip of a surface. Gives a reason in words when it cannot be. */
@@ -137,7 +160,7 @@ export class Surfaces implements SurfaceTools {
     if (!live?.mapped) return `no surface is called "${name}"; there are ${[...this.running.keys()].join(', ') || 'none'}`
     const refused = live.mapped.setState(state, value)
     // A state may be shared: every surface looks anew.
-    if (refused === undefined) this.changed()
+    if (refused === undefined) this.stirAll()
     return refused
   }
 
@@ -156,9 +179,9 @@ export class Surfaces implements SurfaceTools {
   }
 
   private begin(matched: MatchedSurface): void {
-    const { tap, act, configured } = this.parts
+    const { configured } = this.parts
     const config = configured.find(({ name }) => name === matched.name)
-    const live = new LiveSurface({ matched, bytesASecond: config?.bytesASecond, tap, act })
+    const live = new LiveSurface({ ...this.parts, counts: this.counts, matched, bytesASecond: config?.bytesASecond })
     const running = { live, file: config?.mapping ?? this.mappingFileOf(matched.driver), problem: '' }
     this.running.set(matched.name, running)
     this.begun.next(running)

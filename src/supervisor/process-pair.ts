@@ -186,12 +186,14 @@ export class ProcessPair {
   }
 
   private controlJob(): ControlJob {
-    const { osc, state, record, recordBits, recordFormat, recordWhat } = this.config
+    const { osc, midi, surfaces, state, record, recordBits, recordFormat, recordWhat } = this.config
     const { values, texts } = this.plan.base
     return {
       ...this.paths,
       stateFolder: state,
       osc: { ...osc, port: this.osc.port },
+      midi,
+      surfaces,
       base: { values: Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64'), texts },
       tracks: this.plan.tracks,
       songs: this.plan.songs,

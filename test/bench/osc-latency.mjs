@@ -85,7 +85,7 @@ export async function oscLatencyRows({ quick }) {
   const folder = mkdtempSync(join(tmpdir(), 'deskd-bench-'))
   let desk
   try {
-    desk = await startDesk(folder, stripCount)
+    desk = await startDesk(folder, Array(stripCount).fill({}))
     const { ring, echo, heardASecond } = await measured(desk, quick)
     const part = (times, q) => quantile(times, q).toFixed(2)
     const p50 = `p50 ${part(ring, 0.5)} against ${part(echo, 0.5)} ms`

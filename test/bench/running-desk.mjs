@@ -22,10 +22,10 @@ export function untilSeen(began, isSeen) {
   return performance.now() - began
 }
 
-/** A desk of `stripCount` strips on the virtual card, with a host configuration. Gives what its run.json says, and how to end it. */
-export async function startDesk(folder, stripCount, config = {}) {
+/** A desk on the virtual card: its strips and other parameters as a desk file says them, its host configuration. Gives what its run.json says, and how to end it. */
+export async function startDesk(folder, strips, config = {}, params = {}) {
   const [state, desk] = [join(folder, 'state'), join(folder, 'desk.yaml')]
-  writeFileSync(desk, JSON.stringify({ strips: Array(stripCount).fill({}) }))
+  writeFileSync(desk, JSON.stringify({ strips, params }))
   writeFileSync(join(folder, 'host.yaml'), JSON.stringify(config))
   const where = ['--config', join(folder, 'host.yaml'), '--desk', desk, '--state', state]
   const args = ['run', '--audio', 'virtual', ...where, '--osc', `127.0.0.1:${await freePort()}`]

@@ -12,6 +12,9 @@ import { quantile, row } from './table.mjs'
 const beside = (name) => new URL(name, import.meta.url).pathname
 const surfaceCount = 16
 const stripCount = 32
+/** Pink noise comes back over the card's outputs to every strip: all meters move, none is heard. */
+const noisyStrip = { input: 'in1', mute: true }
+const noise = { 'oscillator.on': true, 'oscillator.type': 'pink', 'oscillator.levelDb': -20, 'master.oscillator': true }
 const connectLimitMs = 10_000
 
 /** Fader of column 1 to 8 at a position no other move had, as pitch bend, with a finger on it. */
@@ -93,13 +96,14 @@ export async function surfaceLatencyRows({ quick }) {
   let desk
   try {
     const config = {
+      loopback: true,
       surfaces: paths.map((path, i) => ({
         name: `surface-${i}`,
         driver: 'behringer-x-touch',
         units: [{ role: 'main', port: `unix:${path}` }],
       })),
     }
-    desk = await startDesk(folder, stripCount, config)
+    desk = await startDesk(folder, Array(stripCount).fill(noisyStrip), config, noise)
     const [hand] = await handed
     hand.resume()
     const { ring, echo, bytesASecond } = await measured(desk, hand, surfaces, folder, quick)
