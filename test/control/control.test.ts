@@ -2,7 +2,7 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { of, Subject } from 'rxjs'
+import { NEVER, of, Subject } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
 import { describe, expect, it } from 'vitest'
 import { Markers } from '../../src/control/markers.js'
@@ -18,6 +18,7 @@ import { armedReturnVeto } from '../../src/params/armed-return.js'
 import { busLoop, loopText, loopVeto } from '../../src/params/bus-loop.js'
 import { entryOf, isParam, type Param } from '../../src/params/registry.js'
 import { firstVeto, ParameterStore } from '../../src/params/store.js'
+import type { SurfaceEvent } from '../../src/surface/hot-plug.js'
 import { memoryRegion } from '../fixtures/memory-region.js'
 
 describe('the state file', () => {
@@ -158,6 +159,7 @@ describe('the flow', () => {
   it('brings datagrams in, changes and answers out, and ends with one unsubscribe', async () => {
     const datagrams = new Subject<Received>()
     const answers = new Subject<Outgoing>()
+    const surfaceEvents = new Subject<SurfaceEvent>()
     const region = memoryRegion()
     const ring = new EventRing(region)
     const sink = { set: (index: number, value: number) => ring.set(index, value), setText: () => {} }
@@ -171,7 +173,20 @@ describe('the flow', () => {
         receive: () => store.set(fader, -4, 'osc'),
         changed: (change) => heard.push(`changed by ${change.initiator}`),
         outgoing$: answers,
+        tend: () => {},
+        monitored: () => heard.push('monitored'),
       },
+      surfaces: {
+        events$: surfaceEvents,
+        mappings$: NEVER,
+        status$: NEVER,
+        take: () => store.set(fader, -6, 'surface:x'),
+        use: () => {},
+        portsAre: () => {},
+        changed: ({ initiator }) => heard.push(`shown to surfaces: ${initiator}`),
+        tick: () => {},
+      },
+      tap: { lines$: NEVER },
       store,
       history: { note: ({ before }) => heard.push(`before: ${before}`) },
       scenes: { changed: () => {}, move: () => {} },
@@ -181,11 +196,21 @@ describe('the flow', () => {
     })
     datagrams.next({ bytes: new Uint8Array(4), from })
     answers.next({ bytes: new Uint8Array(4), to: from })
-    expect(heard).toEqual(['changed by osc', 'before: 0', 'out to 1'])
-    expect(ring.unapplied()).toEqual([{ target: fader.index, value: -4, frame: 0 }])
+    surfaceEvents.next({ kind: 'gone', surface: 'x', unit: 'main' })
+    expect(heard).toEqual([
+      'changed by osc',
+      'shown to surfaces: osc',
+      'before: 0',
+      'out to 1',
+      'changed by surface:x',
+      'shown to surfaces: surface:x',
+      'before: -4',
+    ])
+    expect(ring.unapplied().map(({ value }) => value)).toEqual([-4, -6])
     streams.unsubscribe()
     datagrams.next({ bytes: new Uint8Array(4), from })
     answers.next({ bytes: new Uint8Array(4), to: from })
-    expect(heard).toHaveLength(3)
+    surfaceEvents.next({ kind: 'gone', surface: 'x', unit: 'main' })
+    expect(heard).toHaveLength(7)
   })
 })
