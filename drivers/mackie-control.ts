@@ -101,9 +101,12 @@ export interface McuUnit {
   readonly hasLcdMeters?: boolean
 }
 
+/** Ten bits in the upper ones of fourteen. */
+const mcuFader = { hasMotor: true, top: 0x3ff0, steps: 1024, law: dm2000Law } as const
+
 /** What stands in each of eight columns. */
 export const mcuColumns = ({ model, chars = 6 }: McuUnit): Controls => ({
-  fader: perColumn((i) => fader({ wire: pitchBend(i), touch: note(0x68 + i), hasMotor: true, steps: 1024, law: dm2000Law })),
+  fader: perColumn((i) => fader({ ...mcuFader, wire: pitchBend(i), touch: note(0x68 + i) })),
   vpot: perColumn((i) =>
     encoder({
       wire: cc(0x10 + i),
@@ -149,7 +152,7 @@ export const buttonsBut = (...names: McuButton[]): string[] =>
 
 /** What the main unit has beside its columns. */
 export const mcuGlobals: Controls = {
-  'main.fader': fader({ wire: pitchBend(8), touch: note(0x70), hasMotor: true, steps: 1024, law: dm2000Law }),
+  'main.fader': fader({ ...mcuFader, wire: pitchBend(8), touch: note(0x70) }),
   ...buttons(mcuButtons, led),
   jog: wheel({ wire: cc(0x3c), encoding: 'signBit' }),
   timecode: text({ rows: 1, chars: 10, show: mcuDigits(0x40, 10) }),
@@ -187,7 +190,7 @@ const mcuTalk = ({ model, hasHandshake, hasLcdMeters }: McuUnit): Talk => {
       ]
     },
     answer: (bytes) => {
-      if (!isSysex(bytes) || bytes[5] !== 0x01 || bytes.length !== 18) return []
+      if (!hasHandshake || !isSysex(bytes) || bytes[5] !== 0x01 || bytes.length !== 18) return []
       const [a, b, c, d] = bytes.subarray(13, 17)
       return [sysex('answer', 0x02, ...bytes.subarray(6, 13), ...answerTo([a!, b!, c!, d!]))]
     },
@@ -197,8 +200,8 @@ const mcuTalk = ({ model, hasHandshake, hasLcdMeters }: McuUnit): Talk => {
         isAccepted = true
         return true
       }
-      // What answers a question has not started just now; a challenge is followed by 03.
-      if (bytes[5] !== 0x01 || bytes.length === 18) return false
+      // A challenge that is answered is followed by 03; what answers a question has not started just now.
+      if (bytes[5] !== 0x01 || (hasHandshake && bytes.length === 18)) return false
       const isNew = !isAsked
       isAsked = false
       return isNew

@@ -2,6 +2,7 @@
 import type { ControlEvent, ControlId } from './control-event.js'
 import type { Codec, ControlShape, Driver, Message } from './driver.js'
 import { type Look, type Looks, sameLook } from './look.js'
+import { splitMessages } from './midi-bytes.js'
 import { SendQueue } from './send-queue.js'
 
 export interface FeedbackOptions {
@@ -122,11 +123,12 @@ export class Feedback {
     this.keepAlive(nowMs)
     this.tellAgain(nowMs)
     this.endUntoldTouch(nowMs)
-    return this.queue.take(
+    const sent = this.queue.take(
       nowMs,
       (key) => this.isHeld(key, nowMs),
       (key, bytes) => this.wasSent(key, bytes),
     )
+    return sent.flatMap(splitMessages)
   }
 
   private wasSent(key: string, bytes: Uint8Array): void {

@@ -6,13 +6,15 @@ export const messageLength = (status: number): number => {
   return status === 0xf0 ? 0 : status === 0xf2 ? 3 : status === 0xf1 || status === 0xf3 ? 2 : 1
 }
 
-/** Whole messages of a run of them, each on its own; most are one, which is returned as it is. */
+/** Whole messages of a run of them, each on its own; most are one, which is returned as it is, and so is what is no MIDI. */
 export const splitMessages = (bytes: Uint8Array): readonly Uint8Array[] => {
-  if (lengthAt(bytes, 0) >= bytes.length) return [bytes]
+  if (!isStatus(bytes[0]) || lengthAt(bytes, 0) >= bytes.length) return [bytes]
   const messages: Uint8Array[] = []
   for (let at = 0; at < bytes.length; at += lengthAt(bytes, at)) messages.push(bytes.subarray(at, at + lengthAt(bytes, at)))
   return messages
 }
+
+const isStatus = (byte: number | undefined): boolean => byte !== undefined && byte >= 0x80
 
 const lengthAt = (bytes: Uint8Array, at: number): number => {
   const length = messageLength(bytes[at]!)

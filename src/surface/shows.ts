@@ -34,7 +34,8 @@ export const onOff: LightValues = { off: 0, blink: 127, on: 127 }
 
 const lightValue = (values: LightValues, look: Look | undefined): number => {
   if (look?.kind !== 'light' || look.light === 'off' || look.color === 'off') return values.off
-  const colored = look.color && values.colors ? values.colors[nearestColor(look.color, values.colors)] : undefined
+  const near = look.color && values.colors && nearestColor(look.color, values.colors)
+  const colored = near && values.colors?.[near]
   return (colored ?? values)[look.light]
 }
 
@@ -60,11 +61,12 @@ export const rgbOf = (name: ColorName): readonly [red: number, green: number, bl
 
 type Colors = Readonly<Partial<Record<Exclude<ColorName, 'off'>, unknown>>>
 
-/** The colour that the hardware has which shares the most of red, green and blue; the first of equals. */
-const nearestColor = (wanted: Exclude<ColorName, 'off'>, has: Colors): Exclude<ColorName, 'off'> => {
+/** The colour that the hardware has and that differs in no more than one of red, green and blue; the first of equals. */
+const nearestColor = (wanted: Exclude<ColorName, 'off'>, has: Colors): Exclude<ColorName, 'off'> | undefined => {
   const distance = (name: Exclude<ColorName, 'off'>): number =>
     rgb[name].reduce((sum, part, at) => sum + Math.abs(part - rgb[wanted][at]!), 0)
-  return (Object.keys(has) as Exclude<ColorName, 'off'>[]).reduce((best, name) => (distance(name) < distance(best) ? name : best))
+  const names = Object.keys(has) as Exclude<ColorName, 'off'>[]
+  return names.find((name) => distance(name) === 0) ?? names.find((name) => distance(name) === 1)
 }
 
 /** Position 0…1 of a look that has one; 0 for others. */

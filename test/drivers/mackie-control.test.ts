@@ -18,9 +18,10 @@ const at = (control: string, position: number): ControlEvent => ({ kind: 'positi
 
 const heard: readonly [what: string, bytes: string, event: ControlEvent | undefined][] = [
   ['fader of strip 1 at the bottom', 'E0 00 00', at('fader.1', 0)],
-  ['fader of strip 8 at the top', 'E7 7F 7F', at('fader.8', 1)],
-  ['fader of strip 3, fine bits first', 'E2 10 40', at('fader.3', 0x2010 / 16383)],
-  ['master fader', 'E8 00 40', at('main.fader', 0x2000 / 16383)],
+  ['fader of strip 8 at the top', 'E7 70 7F', at('fader.8', 1)],
+  ['fader of strip 8 above its top', 'E7 7F 7F', at('fader.8', 1)],
+  ['fader of strip 3, fine bits first', 'E2 10 40', at('fader.3', 0x2010 / 0x3ff0)],
+  ['master fader', 'E8 00 40', at('main.fader', 0x2000 / 0x3ff0)],
   ['touch of strip 1', '90 68 7F', { kind: 'touch', control: 'fader.1', isTouched: true }],
   ['let go of strip 8', '90 6F 00', { kind: 'touch', control: 'fader.8', isTouched: false }],
   ['touch of the master', '90 70 7F', { kind: 'touch', control: 'main.fader', isTouched: true }],
@@ -75,8 +76,8 @@ const level = (levelDb: number, isClipped = false): Look => ({ kind: 'meter', le
 
 const shown: readonly [what: string, control: string, look: Look | undefined, bytes: string[]][] = [
   ['motor down', 'fader.1', { kind: 'position', position: 0 }, ['E0 00 00']],
-  ['motor up', 'fader.8', { kind: 'position', position: 1 }, ['E7 7F 7F']],
-  ['master motor', 'main.fader', { kind: 'position', position: 0x2010 / 16383 }, ['E8 10 40']],
+  ['motor up', 'fader.8', { kind: 'position', position: 1 }, ['E7 70 7F']],
+  ['master motor', 'main.fader', { kind: 'position', position: 0x2010 / 0x3ff0 }, ['E8 10 40']],
   ['light on', 'mute.1', lit('on'), ['90 10 7F']],
   ['light blinks', 'rec.8', lit('blink'), ['90 07 01']],
   ['light off', 'solo.1', lit('off'), ['90 08 00']],
@@ -208,6 +209,10 @@ describe('the handshake', () => {
   it('takes a ready that nobody asked for as a start, and an answer as none', () => {
     const ready = fromHex('F0 00 00 66 14 01 F7')
     expect(codecOf(mackieControl).startsAnew!(ready)).toBe(true)
+    // As it is switched on, with serial number and challenge, which nobody must answer.
+    const started = fromHex('F0 00 00 66 14 01 58 59 5A 57 18 61 05 57 18 61 05 F7')
+    expect(codecOf(mackieControl).startsAnew!(started)).toBe(true)
+    expect(codecOf(mackieControl).answer!(started)).toEqual([])
     const asking = codecOf(logicControl)
     asking.hello()
     expect(asking.startsAnew!(fromHex('F0 00 00 66 10 01 F7'))).toBe(false)

@@ -138,6 +138,7 @@ describe('a device as data', () => {
     expect(shown(colored, 'a.2', { kind: 'light', light: 'on', color: 'red' })).toEqual(['B0 3D 0F'])
     expect(shown(colored, 'a.2', { kind: 'light', light: 'blink', color: 'red' })).toEqual(['B0 3D 0B'])
     expect(shown(colored, 'a.2', { kind: 'light', light: 'on', color: 'cyan' })).toEqual(['B0 3D 3C'])
+    expect(shown(colored, 'a.2', { kind: 'light', light: 'on', color: 'blue' })).toEqual(['B0 3D 3F'])
     expect(shown(colored, 'a.2', { kind: 'light', light: 'blink' })).toEqual(['B0 3D 3B'])
     expect(shown(colored, 'a.2', { kind: 'light', light: 'off', color: 'red' })).toEqual(['B0 3D 0C'])
   })

@@ -26,7 +26,9 @@ const driver = (id: string, ...units: UnitSpec[]): Driver => ({
 const xTouch = driver('x-touch', unit('main', /^X-Touch MIDI 1$/), unit('extender', /^X-Touch-Ext/))
 const anyTouch = driver('any-touch', unit('main', /Touch/))
 const knobs = driver('knobs', unit('main', /nanoKONTROL2/))
-const drivers = [anyTouch, xTouch, knobs]
+/** Another mode of the same device. */
+const plainTouch: Driver = { ...driver('x-touch-midi', unit('main', /^X-Touch MIDI 1 *$/)), isByName: true }
+const drivers = [plainTouch, anyTouch, xTouch, knobs]
 
 const port = (name: string, place = '1'): PortName => ({ name, place, canReceive: true, canSend: true })
 
@@ -36,6 +38,13 @@ const told = (surfaces: readonly MatchedSurface[]): string[] =>
 
 const matched = (lists: readonly PortName[][], wanted: readonly SurfaceWanted[] = []): string[] =>
   told(lists.reduce<MatchedSurface[]>((before, list) => matchSurfaces(list, drivers, wanted, before), []))
+
+describe('a driver that is taken by its id', () => {
+  it('leaves its ports to others unless it is asked for', () => {
+    expect(matched([[port('X-Touch MIDI 1')]])).toEqual(['x-touch: main 1'])
+    expect(matched([[port('X-Touch MIDI 1')]], [{ name: 'desk', driver: 'x-touch-midi', units: [] }])).toEqual(['desk: main 1'])
+  })
+})
 
 describe('without configuration', () => {
   it('each known device is a surface, named for its driver; what nothing knows is left alone', () => {

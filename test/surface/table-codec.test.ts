@@ -204,6 +204,8 @@ describe('other wires', () => {
     ])
     const one = fromHex('F0 01 F7')
     expect(splitMessages(one)[0]).toBe(one)
+    const osc = fromHex('2F 66 61 64 65 72 00 00')
+    expect(splitMessages(osc)).toEqual([osc])
   })
 })
 
