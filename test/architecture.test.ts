@@ -50,7 +50,7 @@ const allowed: Record<string, readonly string[]> = {
     'scenes/',
     'supervisor/run-options.ts',
   ],
-  'supervisor/': [...basics, 'params/', 'engine/', 'config/', 'osc/udp.ts'],
+  'supervisor/': [...basics, 'params/', 'engine/', 'config/', 'osc/udp.ts', 'surface/catalogue.ts'],
 }
 
 /** Where processes begin, everything is put together. */

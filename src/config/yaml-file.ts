@@ -1,7 +1,7 @@
 // Reads YAML or JSON with line numbers, and collects every problem instead of stopping at the first.
 import { readFileSync } from 'node:fs'
 import { distance } from 'fastest-levenshtein'
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
 import { DeskError, type ErrorCode, type Problem, problemsError } from '../errors.js'
 
 export type Scalar = string | number | boolean | null
@@ -84,6 +84,24 @@ export class YamlFile {
     if (!isScalar(node)) return undefined
     const found = node.value
     return typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean' ? found : null
+  }
+
+  /** A value as plain data, aliases followed. */
+  data(value: unknown): unknown {
+    return isNode(value) ? value.toJS(this.document) : undefined
+  }
+
+  /** The line of what stands at a path below a value, or of the nearest thing that there is on the way. */
+  lineBelow(value: unknown, path: readonly string[]): number {
+    let [node, line] = [this.resolve(value), this.lineOf(value)]
+    for (const key of path) {
+      if (!isMap(node) && !isSeq(node)) break
+      const next = this.resolve(node.get(isSeq(node) ? Number(key) - 1 : key, true))
+      if (next === undefined) break
+      node = next
+      line = this.lineOf(node)
+    }
+    return line
   }
 
   isMap(value: unknown): boolean {

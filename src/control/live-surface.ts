@@ -96,6 +96,14 @@ export class LiveSurface {
     this.isDirty = true
   }
 
+  /** Goes on with the units that another had: the surface has been put together anew. */
+  take(before: LiveSurface): void {
+    for (const [index, unit] of before.units.entries()) {
+      const id = before.matched.units[index]!.id
+      if (unit && this.indexOf(id) >= 0) this.plug(id, unit.link)
+    }
+  }
+
   /** A unit is gone: nothing holds its controls any more. */
   unplug(unit: string, nowMs: number): void {
     this.units[this.indexOf(unit)] = undefined

@@ -11,6 +11,7 @@ import { meterValue } from '../params/value.js'
 import { loadDrivers } from '../surface/catalogue.js'
 import type { Ports } from '../surface/link.js'
 import { joinPorts, openPorts } from '../surface/ports/all-ports.js'
+import { ownDevices } from './own-devices.js'
 import type { SurfaceTap } from './surface-tap.js'
 import { Surfaces } from './surfaces.js'
 
@@ -30,11 +31,14 @@ export interface OpenSurfacesParts {
 export async function openSurfaces(parts: OpenSurfacesParts): Promise<Surfaces> {
   const { midi, configured, tablets, stateFolder, store, history, region, tap } = parts
   const named = configured.flatMap(({ units }) => units.flatMap(({ port }) => port ?? []))
+  const mappingFolder = join(stateFolder, 'mappings')
+  const describing = configured.flatMap(({ driver, mapping }) => (driver === undefined && mapping !== undefined ? [mapping] : []))
   return new Surfaces({
     ports: joinPorts([openPorts({ midi, named }), tablets]),
     drivers: await loadDrivers(),
     configured,
-    mappingFolder: join(stateFolder, 'mappings'),
+    mappingFolder,
+    ownDevices$: ownDevices(mappingFolder, describing),
     desk: {
       registry: store.registry,
       value: (param) => store.value(param),

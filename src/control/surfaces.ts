@@ -1,7 +1,7 @@
 // All surfaces of a desk: those that are configured and those that drivers find, each with its mapping, coming and going.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { filter, map, mergeMap, type Observable, ReplaySubject, Subject, takeUntil } from 'rxjs'
+import { combineLatest, filter, map, mergeMap, type Observable, Subject, takeUntil } from 'rxjs'
 import type { SurfaceConfig } from '../config/surfaces-config.js'
 import { log } from '../log.js'
 import type { DeskView } from '../mapping/effect.js'
@@ -16,11 +16,15 @@ import type { PortName, Ports } from '../surface/link.js'
 import { type MatchedSurface, matchSurfaces, type SurfaceWanted } from '../surface/match.js'
 import type { Hold, SurfaceStatus, SurfaceTools } from '../surface/surface-tools.js'
 import { type HandParts, LiveSurface, type SurfaceCounts } from './live-surface.js'
+import type { OwnDevice } from './own-devices.js'
 import type { SurfaceTap } from './surface-tap.js'
 
 export interface SurfacesParts extends HandParts {
   readonly ports: Ports
+  /** Those that ship. */
   readonly drivers: readonly Driver[]
+  /** Devices that mapping files describe; they go before those that ship. */
+  readonly ownDevices$: Observable<readonly OwnDevice[]>
   readonly configured: readonly SurfaceConfig[]
   /** Mappings of one's own: they go before those that ship. */
   readonly mappingFolder: string
@@ -31,6 +35,8 @@ export interface SurfacesParts extends HandParts {
 interface Running {
   readonly live: LiveSurface
   readonly file: string
+  /** Where its states stood before it was put together anew. */
+  readonly states: ReadonlyMap<string, StateValue> | undefined
   /** Why the file as it is now is not in force; ''. */
   problem: string
 }
@@ -46,9 +52,10 @@ export interface MappingOf {
 export class Surfaces implements SurfaceTools {
   readonly counts: SurfaceCounts = { messages: 0, events: 0, effects: 0 }
   private readonly running = new Map<string, Running>()
-  private readonly begun = new ReplaySubject<Running>()
+  private readonly begun = new Subject<Running>()
   private readonly ended = new Subject<Running>()
   private readonly shared = new SharedStates()
+  private own: readonly OwnDevice[] = []
   private portsProblem = ''
 
   /** Surfaces and their units coming, going and speaking. */
@@ -59,11 +66,20 @@ export class Surfaces implements SurfaceTools {
   readonly status$: Observable<string>
 
   constructor(private readonly parts: SurfacesParts) {
-    const wanted = parts.configured.filter((one): one is SurfaceConfig & SurfaceWanted => one.driver !== undefined)
-    const match = (ports: readonly PortName[], before: readonly MatchedSurface[]): MatchedSurface[] =>
-      matchSurfaces(ports, parts.drivers, wanted, before.filter(isWorthKeeping))
+    // A device that is described anew is matched anew.
+    const ports$ = combineLatest([parts.ports.ports$, parts.ownDevices$]).pipe(
+      map(([ports, own]) => {
+        this.own = own
+        return ports
+      }),
+    )
+    const match = (ports: readonly PortName[], before: readonly MatchedSurface[]): MatchedSurface[] => {
+      const known = [...this.own.map(({ driver }) => driver), ...parts.drivers]
+      const drivers = known.filter(({ id }, i) => known.findIndex((other) => other.id === id) === i)
+      return matchSurfaces(ports, drivers, this.wanted(), before.filter(isWorthKeeping).map(withDriversOf(drivers)))
+    }
     this.status$ = parts.ports.status$
-    this.events$ = surfaceEvents(parts.ports, match)
+    this.events$ = surfaceEvents({ ports$, open: (port) => parts.ports.open(port) }, match)
     this.mappings$ = this.begun.pipe(
       mergeMap((running) =>
         watchMapping(running.file, this.shapeFor(running.live), parts.desk.registry).pipe(
@@ -103,7 +119,10 @@ export class Surfaces implements SurfaceTools {
     running.problem = ''
     const { live } = running
     if (live.mapped) live.mapped.replace(news.mapping)
-    else live.mapped = new MappedSurface(news.mapping, this.parts.desk, this.shared)
+    else {
+      live.mapped = new MappedSurface(news.mapping, this.parts.desk, this.shared)
+      for (const [state, value] of running.states ?? []) live.mapped.setState(state, value)
+    }
     live.stir()
   }
 
@@ -169,22 +188,29 @@ export class Surfaces implements SurfaceTools {
   }
 
   private reconcile(surfaces: readonly MatchedSurface[]): void {
-    for (const [name, running] of this.running)
-      if (!surfaces.some((one) => one.name === name && isSameSurface(one, running.live.matched))) this.end(running)
+    for (const [name, running] of this.running) if (!surfaces.some((one) => one.name === name)) this.end(running)
     for (const matched of surfaces) {
       const known = this.running.get(matched.name)
-      if (known) known.live.matched = matched
-      else this.begin(matched)
+      const file = this.mappingFileOf(matched)
+      if (known?.file === file && isSameSurface(matched, known.live.matched)) {
+        known.live.matched = matched
+        continue
+      }
+      // Units that stay, stay plugged in; pages and banks stay where they were.
+      if (known) this.end(known)
+      const states = known?.live.mapped?.stateValues() ?? known?.states
+      const live = this.begin(matched, file, states)
+      if (known) live.take(known.live)
     }
   }
 
-  private begin(matched: MatchedSurface): void {
-    const { configured } = this.parts
-    const config = configured.find(({ name }) => name === matched.name)
+  private begin(matched: MatchedSurface, file: string, states: Running['states']): LiveSurface {
+    const config = this.parts.configured.find(({ name }) => name === matched.name)
     const live = new LiveSurface({ ...this.parts, counts: this.counts, matched, bytesASecond: config?.bytesASecond })
-    const running = { live, file: config?.mapping ?? this.mappingFileOf(matched.driver), problem: '' }
+    const running = { live, file, states, problem: '' }
     this.running.set(matched.name, running)
     this.begun.next(running)
+    return live
   }
 
   private end(running: Running): void {
@@ -192,10 +218,22 @@ export class Surfaces implements SurfaceTools {
     this.ended.next(running)
   }
 
-  /** The mapping of a driver: one's own, else the one that ships. */
-  private mappingFileOf({ id }: Driver): string {
+  /** As configured; else one's own, which may describe the device too; else the one that ships. */
+  private mappingFileOf({ name, driver: { id } }: MatchedSurface): string {
+    const configured = this.parts.configured.find((config) => config.name === name)?.mapping
+    if (configured !== undefined) return configured
+    const device = this.own.find(({ driver }) => driver.id === id)
+    if (device) return device.file
     const own = join(this.parts.mappingFolder, `${id}.yaml`)
     return existsSync(own) ? own : join(shippedFolder, `${id}.yaml`)
+  }
+
+  /** What is configured; a mapping that describes its device says the driver. */
+  private wanted(): SurfaceWanted[] {
+    return this.parts.configured.flatMap((config) => {
+      const driver = config.driver ?? this.own.find(({ file }) => file === config.mapping)?.driver.id
+      return driver === undefined ? [] : [{ ...config, driver }]
+    })
   }
 
   private shapeFor(live: LiveSurface): (driver: string) => SurfaceShape | undefined {
@@ -207,6 +245,19 @@ export class Surfaces implements SurfaceTools {
 const isWorthKeeping = ({ driver, isConfigured, units }: MatchedSurface): boolean =>
   driver.protocol === 'midi' || isConfigured || units.some(({ port }) => port !== undefined)
 
+/** Surfaces of before with the drivers as they are now. */
+const withDriversOf =
+  (drivers: readonly Driver[]) =>
+  (before: MatchedSurface): MatchedSurface => {
+    const driver = drivers.find(({ id }) => id === before.driver.id) ?? before.driver
+    if (driver === before.driver) return before
+    const units = before.units.map((unit) => ({
+      ...unit,
+      spec: driver.units.find(({ role }) => role === unit.spec.role) ?? unit.spec,
+    }))
+    return { ...before, driver, units }
+  }
+
 /** The same units in the same order: where they are plugged in may differ. */
 const isSameSurface = (a: MatchedSurface, b: MatchedSurface): boolean =>
-  a.driver.id === b.driver.id && a.units.length === b.units.length && a.units.every(({ id }, i) => id === b.units[i]!.id)
+  a.driver === b.driver && a.units.length === b.units.length && a.units.every(({ id }, i) => id === b.units[i]!.id)

@@ -9,12 +9,14 @@ import { makeFolder } from '../config/make-folder.js'
 import { type Song, songsIn } from '../config/songs.js'
 import { mergeState, readState } from '../config/state-file.js'
 import { withStereoStrips } from '../config/stereo-strips.js'
+import { nearestNames } from '../config/yaml-file.js'
 import type { TrackFile } from '../engine/commands.js'
 import type { AudioFileInfo } from '../engine/native.js'
 import { DeskError } from '../errors.js'
 import { defaultTopology, isParam, limits, type Registry } from '../params/registry.js'
 import type { Topology } from '../params/spec.js'
 import { cutUtf8 } from '../params/store.js'
+import { loadDrivers } from '../surface/catalogue.js'
 import type { RunOptions } from './run-options.js'
 
 export interface RunPlan {
@@ -36,6 +38,7 @@ export async function planRun(
   readHeader: (path: string) => AudioFileInfo,
 ): Promise<RunPlan> {
   if (config.record !== undefined) checkRecordPlace(config.record)
+  await checkDrivers(config.surfaces)
   const played = config.play === undefined ? undefined : songsIn(config.play)
   const desk = deskFor(config.desk, played, readHeader, config.sampleRateHz)
   const tracks = tracksOf(desk, played)
@@ -119,6 +122,18 @@ const listensToCard = ({ registry, settings }: RunPlan): boolean =>
     const input = registry.byId.get(`strip.${i + 1}.input`)
     return input !== undefined && isParam(input) && settings.values[input.index]! >= firstCardInput
   })
+
+/** Every driver that the configuration names has to be there. */
+async function checkDrivers(surfaces: Config['surfaces']): Promise<void> {
+  if (surfaces.length === 0) return
+  const ids = (await loadDrivers()).map(({ id }) => id)
+  const wrong = surfaces.filter(({ driver, mapping }) => driver !== undefined && mapping === undefined && !ids.includes(driver))
+  const lines = wrong.map(
+    ({ name, driver = '' }) =>
+      `  surface ${name}: expected a driver (nearest: ${nearestNames(driver, ids).join(', ')}), found "${driver}"`,
+  )
+  if (lines.length > 0) throw new DeskError('config', ['no such driver:', ...lines].join('\n'))
+}
 
 function checkRecordPlace(target: string): void {
   try {

@@ -36,7 +36,7 @@ const againMs = 300
  * @param match surfaces for a list of ports, from those before
  */
 export function surfaceEvents(
-  ports: Ports,
+  ports: Pick<Ports, 'ports$' | 'open'>,
   match: (ports: readonly PortName[], before: readonly MatchedSurface[]) => readonly MatchedSurface[],
 ): Observable<SurfaceEvent> {
   const surfaces$ = ports.ports$.pipe(
@@ -64,7 +64,7 @@ export function surfaceEvents(
 }
 
 /** `open`, messages, `gone`, again and again for as long as the port is listed. */
-function session(ports: Ports, port: PortName, surface: string, unit: string): Observable<SurfaceEvent> {
+function session(ports: Pick<Ports, 'open'>, port: PortName, surface: string, unit: string): Observable<SurfaceEvent> {
   return opened(ports, port).pipe(
     switchMap((link) =>
       concat(
@@ -86,7 +86,7 @@ function session(ports: Ports, port: PortName, surface: string, unit: string): O
 }
 
 /** Emits the link once it is open; closed with the subscription, even where opening takes longer than that. */
-const opened = (ports: Ports, port: PortName): Observable<Link> =>
+const opened = (ports: Pick<Ports, 'open'>, port: PortName): Observable<Link> =>
   new Observable((subscriber) => {
     let open: Link | undefined
     ports.open(port).then(
