@@ -1,60 +1,53 @@
-// A mapping as its files stand, now and whenever one of them is saved.
-import { watch } from 'node:fs'
-import { basename, dirname } from 'node:path'
-import { debounceTime, distinctUntilChanged, map, merge, Observable, startWith } from 'rxjs'
+// A mapping as its files are saved: the mapping at first and after every good save, the mistakes in words after a bad one.
+import { type FSWatcher, readFileSync, watch } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { debounceTime, defer, distinctUntilChanged, map, merge, Observable, startWith } from 'rxjs'
 import type { Registry } from '../params/registry.js'
-import { filesOf, readMapping, type ShapeOf } from './load.js'
+import { filesOf, readMapping, type ShapeOf, shippedFolder } from './load.js'
 import type { Mapping } from './mapping.js'
 
-/** A mapping, or why the files as they are cannot be used. */
+/** A mapping, or why the files as they are cannot be used: then the one before is kept. */
 export type MappingNews = { readonly mapping: Mapping } | { readonly problem: string }
 
-/** An editor writes in several steps. */
-const settleMs = 150
+/** Editors save in several steps: files are read when they have been quiet for so long. */
+const quietMs = 150
 
-/** Emits at once, and after every save. Never ends, and never fails: what cannot be used is told. */
-export function watchMapping(file: string, shapeOf: ShapeOf, registry: Registry): Observable<MappingNews> {
-  const read = (): MappingNews => {
-    try {
-      return { mapping: readMapping(file, shapeOf, registry) }
-    } catch (error) {
-      return { problem: error instanceof Error ? error.message : String(error) }
-    }
-  }
-  return saves(filesNow(file)).pipe(
-    debounceTime(settleMs),
-    map(read),
-    startWith(read()),
-    distinctUntilChanged((a, b) => 'problem' in a && 'problem' in b && a.problem === b.problem),
+/** Emits at once, and after every save that changed something; what the file extends counts as part of it. Never ends, never fails. */
+export const watchMapping = (file: string, shapeOf: ShapeOf, registry: Registry): Observable<MappingNews> =>
+  defer(() => merge(...[...new Set([dirname(resolve(file)), resolve(shippedFolder)])].map(saves))).pipe(
+    debounceTime(quietMs),
+    startWith(undefined),
+    map(() => textsOf(file)),
+    distinctUntilChanged(),
+    map(() => {
+      try {
+        return { mapping: readMapping(file, shapeOf, registry) }
+      } catch (error) {
+        return { problem: (error as Error).message }
+      }
+    }),
   )
-}
 
-/** What a broken file extends is not known: it is watched alone. */
-function filesNow(file: string): string[] {
+/** Many editors put a new file in the place of the old one: folders are watched. One that cannot be, or goes, is silent. */
+const saves = (folder: string): Observable<void> =>
+  new Observable((subscriber) => {
+    let watcher: FSWatcher | undefined
+    try {
+      watcher = watch(folder, { persistent: false }, () => subscriber.next())
+      watcher.on('error', () => watcher?.close())
+    } catch {
+      // What was read stays.
+    }
+    return () => watcher?.close()
+  })
+
+/** Everything that a mapping is made of, or why it cannot be read. */
+function textsOf(file: string): string {
   try {
     return filesOf(file)
-  } catch {
-    return [file]
+      .map((part) => `${part}\n${readFileSync(part, 'utf8')}`)
+      .join('\n')
+  } catch (error) {
+    return (error as Error).message
   }
 }
-
-/** The folder is watched, since many editors put a new file in the place of the old one. */
-const saves = (files: readonly string[]): Observable<unknown> =>
-  merge(
-    ...[...new Set(files.map(dirname))].map(
-      (folder) =>
-        new Observable<string>((subscriber) => {
-          const names = files.filter((file) => dirname(file) === folder).map((file) => basename(file))
-          try {
-            const watcher = watch(folder, { persistent: false }, (_, name) => {
-              if (name === null || names.includes(name)) subscriber.next(name ?? '')
-            })
-            // A folder that is removed is watched no more; the mapping in force stays.
-            watcher.on('error', () => watcher.close())
-            return () => watcher.close()
-          } catch {
-            return undefined
-          }
-        }),
-    ),
-  )

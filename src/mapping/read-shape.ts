@@ -1,5 +1,5 @@
 // Reads YAML by a shape: plain data of what is right, a problem with line and path for what is not.
-import type { Entry, YamlFile } from '../config/yaml-file.js'
+import { type Entry, nearestNames, type YamlFile } from '../config/yaml-file.js'
 import { expectedOf, type Shape } from './shape.js'
 
 /** Lines of everything that was read, by path. */
@@ -9,7 +9,12 @@ export type Lines = Map<string, number>
 export function readShape(yaml: YamlFile, entry: Entry, shape: Shape, lines: Lines): unknown {
   lines.set(entry.path, entry.line)
   const wrong = (): undefined => {
-    yaml.problem(entry.line, entry.path, expectedOf(shape), yaml.describe(entry.value))
+    const scalar = yaml.scalar(entry.value)
+    const expected =
+      shape.kind === 'names' && shape.names.length > 8
+        ? `a known name (nearest: ${nearestNames(String(scalar), shape.names).join(', ')})`
+        : expectedOf(shape)
+    yaml.problem(entry.line, entry.path, expected, yaml.describe(entry.value))
   }
   switch (shape.kind) {
     case 'named':
