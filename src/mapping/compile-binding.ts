@@ -142,15 +142,9 @@ function targetsOf(raw: RawBinding, path: string, around: Surroundings, paramPat
     if (hasPosition(kind)) return only(`the state ${raw.cycle}`)
     return stateOf(raw.cycle, `${path}.cycle`, around) ? [{ kind: 'cycle', state: raw.cycle }] : []
   }
-  if (
-    several.length === 0 &&
-    raw.left === undefined &&
-    raw.right === undefined &&
-    raw.light === undefined &&
-    raw.push === undefined
-  )
-    if (raw.long === undefined && raw.double === undefined && raw.color === undefined && raw.to === undefined)
-      around.problem(path, 'one of param, set, cycle, do, to, left, right, light', 'none')
+  // A key that is there and wrong has been told of.
+  if (![...Object.keys(forms), 'light', 'push', 'long', 'double', 'color'].some((key) => Object.hasOwn(raw, key)))
+    around.problem(path, 'one of param, set, cycle, do, to, left, right, light', 'none')
   return several
 }
 

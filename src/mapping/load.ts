@@ -211,7 +211,8 @@ function bankStates(bank: Bank): [string, StateSpec][] {
 function stateSpec(raw: RawState, path: string, part: Part, registry: Registry): StateSpec | undefined {
   const said = (['oneOf', 'index', 'toggle'] as const).filter((key) => raw[key] !== undefined)
   if (said.length !== 1) {
-    part.problem(path, 'one of oneOf, index, toggle', said.join(' and ') || 'none')
+    const isWrong = (['oneOf', 'index', 'toggle'] as const).some((key) => Object.hasOwn(raw, key) && raw[key] === undefined)
+    if (!isWrong) part.problem(path, 'one of oneOf, index, toggle', said.join(' and ') || 'none')
     return undefined
   }
   const follow = raw.follow === undefined ? {} : { follow: raw.follow }

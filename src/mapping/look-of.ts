@@ -47,7 +47,11 @@ export function showOf(resolved: Resolved, sight: Sight): Show {
     case 'wheel':
       return darkLook
     default:
-      return resolved.shown ? positionLook(resolved.shown, sight.desk) : darkLook
+      if (!resolved.shown) return darkLook
+      // A pot inside a ring is told how the ring shows it where the mapping says so.
+      return binding.ring && shape.kind === 'pot'
+        ? ringLook(resolved.shown, binding.ring, sight.desk)
+        : positionLook(resolved.shown, sight.desk)
   }
 }
 

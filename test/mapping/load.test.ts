@@ -17,7 +17,10 @@ function mistakes(text: string): string[] {
   } catch (error) {
     expect(error).toBeInstanceOf(DeskError)
     expect((error as DeskError).code).toBe('mapping')
-    return (error as Error).message.split('\n').slice(1).map((line) => line.trim().replace('test.yaml:', ''))
+    return (error as Error).message
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim().replace('test.yaml:', ''))
   }
   return []
 }
@@ -49,12 +52,11 @@ layers:
     expect(found).toEqual([
       '2: bank.over[2]: expected one of strips, buses, dcas, fx, outputs, muteGroups, master, or an id like bus.2 (nearest: buses), found "busses"',
       '5: state.send.index: expected a whole number from 1 to 512, or one of strips, buses, dcas, fx, outputs, muteGroups, channels, found "sends"',
-      '5: state.send: expected one of oneOf, index, toggle, found none',
-      '8: layers[1].column.fadr: expected a control that the columns have (nearest: fader, color, lcd), found "fadr"',
+      '8: layers[1].column.fadr: expected a control that the columns have (nearest: fader, lcd, vpot), found "fadr"',
       '9: layers[1].column.mute: expected a parameter; nearest: $.mute, found "$.mut"',
       '10: layers[1].column.rec.set: expected a state (nearest: page, bank, spill), found "pgae"',
       '11: layers[1].column.select.to: expected one of pan, eq (the state page), found "eqq"',
-      expect.stringMatching(/^13: layers\[1\]\.controls\.play\.do: expected .*transport\.play.*, found "transport\.plai"$/),
+      '13: layers[1].controls.play.do: expected a known name (nearest: transport.play, transport.stop, transport.move), found "transport.plai"',
       '14: layers[1].controls.f1.with: expected a scene: its number from 1 to 999, or a name of up to 63 bytes of letters, digits, spaces and . _ - that does not start with a space or a dot; then seconds from 0 to 10; then a scope such as faders,mutes,strip.1-8, found none',
       '15: layers[1].controls.f2.with: expected a scene: its number from 1 to 999, or a name of up to 63 bytes of letters, digits, spaces and . _ - that does not start with a space or a dot, found 1000',
       '16: layers[2].when.page: expected one of pan, eq, found "pam"',
@@ -92,7 +94,11 @@ layers:
     ['more than an action takes', 'f1: { do: transport.play, with: 3 }', 'nothing more with transport.play'],
     ['an instance of another kind of display', 'timecode: { of: vpot }', 'a control'],
     ['seconds of what is none', 'timecode: { param: master.faderDb, as: timecode }', 'something in s'],
-    ['acceleration that goes down', 'jog: { do: transport.move, with: 1 }\n      main.fader: { param: master.faderDb, curve: linear }', 'a range'],
+    [
+      'acceleration that goes down',
+      'jog: { do: transport.move, with: 1 }\n      main.fader: { param: master.faderDb, curve: linear }',
+      'a range',
+    ],
   ])('%s', (_, binding, part) => {
     const found = one(binding)
     expect(found).toHaveLength(1)
@@ -101,7 +107,11 @@ layers:
 
   it.each([
     ['a parameter that no kind of channel has', 'vpot: $.reverb.decayS', 'a parameter'],
-    ['more in a spread than there are columns', 'fader: $.faderDb\n    spread: { vpot: [~, ~, ~, ~, ~, ~, ~, ~, master.faderDb] }', 'at most 8'],
+    [
+      'more in a spread than there are columns',
+      'fader: $.faderDb\n    spread: { vpot: [~, ~, ~, ~, ~, ~, ~, ~, master.faderDb] }',
+      'at most 8',
+    ],
     ['a swap of a fader and a button', 'fader: $.faderDb\n    swap: [fader, mute]', 'two controls of a kind'],
     ['a swap with nothing', 'fader: $.faderDb\n    swap: [fader, knob]', '"knob"'],
     ['a condition on nothing', 'fader: $.faderDb\n    when: { pag: 1 }', 'a state, held'],
@@ -115,9 +125,10 @@ layers:
   it('checks a path in every state that its layer can be active in, and in no other', () => {
     const states = 'state: { page: { oneOf: [gate, eq, comp] } }\n'
     const layer = (when: string): string => `${head}${states}layers:\n  - ${when}controls: { f1: 'strip.1.{page}.thresholdDb' }\n`
-    const press = (text: string): string => text.replace("'strip.1.{page}.thresholdDb'", "{ param: 'strip.1.{page}.thresholdDb', value: -20 }")
+    const press = (text: string): string =>
+      text.replace("'strip.1.{page}.thresholdDb'", "{ param: 'strip.1.{page}.thresholdDb', value: -20 }")
     expect(mistakes(press(layer('')))).toEqual([
-      '5: layers[1].controls.f1.param: expected a parameter; nearest: strip.1.comp.thresholdDb, found "strip.1.{page}.thresholdDb" with page: eq',
+      '5: layers[1].controls.f1.param: expected a parameter; nearest: strip.1.eq.on, found "strip.1.{page}.thresholdDb" with page: eq',
     ])
     expect(mistakes(press(layer('when: { page: [gate, comp] }\n    ')))).toEqual([])
   })
@@ -130,9 +141,9 @@ layers:
     expect(() => read(`#${'x'.repeat(caps.fileBytes)}`)).toThrow(`at most ${caps.fileBytes} bytes`)
     const states = Array.from({ length: caps.states + 1 }, (_, i) => `s${i}: { toggle: false }`).join(', ')
     expect(mistakes(`${head}state: { ${states} }`)[0]).toContain(`at most ${caps.states} keys`)
-    expect(mistakes(`${head}state: { page: { oneOf: [${Array.from({ length: caps.choices + 1 }, (_, i) => `a${i}`)}] } }`)[0]).toContain(
-      `a list of 1 to ${caps.choices}`,
-    )
+    expect(
+      mistakes(`${head}state: { page: { oneOf: [${Array.from({ length: caps.choices + 1 }, (_, i) => `a${i}`)}] } }`)[0],
+    ).toContain(`a list of 1 to ${caps.choices}`)
     expect(mistakes(`${head}layers: [${'{}, '.repeat(caps.layers)} {}]`)[0]).toContain(`a list of 1 to ${caps.layers}`)
   })
 

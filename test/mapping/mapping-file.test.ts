@@ -27,7 +27,9 @@ describe('a mapping file', () => {
     const nth = (n: number): Promise<string> => firstValueFrom(seen.pipe(skip(n)))
     expect(await nth(0)).toBe('mapping')
     writeFileSync(file, text('  - controls: { f1: master.mut }\n'))
-    expect(await nth(1)).toContain(`${file}:4: layers[1].controls.f1: expected a parameter; nearest: master.mute, found "master.mut"`)
+    expect(await nth(1)).toContain(
+      `${file}:4: layers[1].controls.f1: expected a parameter; nearest: master.mute, found "master.mut"`,
+    )
     // As editors do: another file takes its name.
     writeFileSync(join(folder, 'mine.yaml~'), text('  - controls: { f1: monitor.dim }\n'))
     renameSync(join(folder, 'mine.yaml~'), file)
