@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { firstValueFrom, ReplaySubject, skip, take, tap, toArray } from 'rxjs'
 import { afterAll, describe, expect, it } from 'vitest'
-import { mappingFile } from '../../src/mapping/mapping-file.js'
+import { watchMapping } from '../../src/mapping/mapping-file.js'
 import { buildRegistry, defaultTopology } from '../../src/params/registry.js'
 import { shapeOf } from '../fixtures/shipped-mappings.js'
 
@@ -18,8 +18,8 @@ describe('a mapping file', () => {
     writeFileSync(file, text('  - controls: { f1: master.mute }\n'))
     const seen = new ReplaySubject<string>()
     const all = firstValueFrom(
-      mappingFile(file, shapeOf, buildRegistry(defaultTopology)).pipe(
-        tap((read) => seen.next(typeof read === 'string' ? read : 'mapping')),
+      watchMapping(file, shapeOf, buildRegistry(defaultTopology)).pipe(
+        tap((read) => seen.next('problem' in read ? read.problem : 'mapping')),
         take(3),
         toArray(),
       ),
