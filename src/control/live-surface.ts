@@ -124,6 +124,7 @@ export class LiveSurface {
     const { counts, tap } = this.parts
     const placed = this.assembly.units[index]!
     if (codec.answer) feedback.answer(codec.answer(bytes))
+    if (codec.startsAnew?.(bytes)) feedback.resend()
     const heard = codec.decode(bytes)
     const made: Effect[] = []
     for (const event of heard)
