@@ -13,7 +13,7 @@ export const xTouchCompact = variant(mackieControl, {
       ...mcuMain({ model: models.mackieControl, ports: [portPattern('X-TOUCH COMPACT')], bytesASecond: usbBytesASecond }),
       without: [
         ...['lcd', 'meter', 'jog', 'timecode', 'assignment', 'smpteLight', 'beatsLight', 'soloLight'],
-        // Pushes of the encoders at the right, and the keys below them.
+        // At the right: six encoders that push, two that say bank and channel as they turn, and the keys below them.
         ...buttonsBut(
           ...(['assignTrack', 'assignSend', 'assignPan', 'assignPlugin', 'assignEq', 'assignInstrument'] as const),
           ...(['bankLeft', 'bankRight', 'channelLeft', 'channelRight', 'flip', 'marker', 'nudge', 'cycle'] as const),

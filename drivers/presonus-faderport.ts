@@ -9,6 +9,7 @@ import {
   perColumn,
   type Show,
   text,
+  wheel,
 } from '#surface/control-table.js'
 import { defineDriver, type TableDriver } from '#surface/define-driver.js'
 import { portPattern } from '#surface/device-data.js'
@@ -48,12 +49,15 @@ const colored = (number: number, dark: ColorName): ButtonSpec => {
   })
 }
 
-/** Three lines of up to eight characters; a line is sent by itself, centred. */
+/** What fits beside the meter. */
+const lcdChars = 6
+
+/** Three lines; each is sent by itself, centred. */
 const lcd =
   (model: number, index: number): Show =>
   (look, control) =>
     [0, 1, 2].map((row) => {
-      const codes = [...rowOf(look, row, 8).trimEnd()].map((char) => char.charCodeAt(0))
+      const codes = [...rowOf(look, row, lcdChars).trimEnd()].map((char) => char.charCodeAt(0))
       return message(partOf(control, row), 'text', 0xf0, 0x00, 0x01, 0x06, model, 0x12, index, row, 0x00, ...codes, 0xf7)
     })
 
@@ -70,7 +74,7 @@ const columnsOf = ({ model }: Model): Controls => ({
   solo: perColumn((i) => plain(soloNote(i))),
   mute: perColumn((i) => plain(muteNote(i))),
   select: perColumn((i) => colored(selectNote(i), 'white')),
-  lcd: perColumn((i) => text({ rows: 3, chars: 8, show: lcd(model, i) })),
+  lcd: perColumn((i) => text({ rows: 3, chars: lcdChars, show: lcd(model, i) })),
   meter: perColumn((i) => meter({ show: level(i), refreshMs: 250 })),
 })
 
@@ -90,7 +94,7 @@ const coloredNotes = {
 const globals: Controls = {
   ...Object.fromEntries(Object.entries(plainNotes).map(([name, number]) => [name, plain(number)])),
   ...Object.fromEntries(Object.entries(coloredNotes).map(([name, number]) => [name, colored(number, 'white')])),
-  jog: encoder({ wire: cc(0x3c), encoding: 'signBit', push: button({ wire: note(0x53) }) }),
+  jog: wheel({ wire: cc(0x3c), encoding: 'signBit', push: button({ wire: note(0x53) }) }),
   encoder: encoder({ wire: cc(0x10), encoding: 'signBit', push: button({ wire: note(0x20) }) }),
   footSwitch: button({ wire: note(0x66) }),
 }
@@ -114,10 +118,10 @@ const faderPort = (model: Model): TableDriver =>
     },
   })
 
-/** Every display: a large meter beside three lines, and no bar below them. */
+/** Every display: a narrow meter beside three lines, and no bar below them. */
 const modes = ({ model, columns }: Model) =>
   Array.from({ length: columns }, (_, i) => [
-    message(`mode.${i}`, 'light', 0xf0, 0x00, 0x01, 0x06, model, 0x13, i, 0x14, 0xf7),
+    message(`mode.${i}`, 'light', 0xf0, 0x00, 0x01, 0x06, model, 0x13, i, 0x15, 0xf7),
     message(`bar.${i}`, 'light', 0xb0, barMode(i), 0x04),
   ]).flat()
 

@@ -36,6 +36,9 @@ export const readPair = (read: Read, isFineFirst: boolean): { coarse: Read; fine
   }
 }
 
+/** Controllers that choose a parameter (98 to 101), set it (6, 38), step it (96, 97). */
+export const numberedControllers = [6, 38, 96, 97, 98, 99, 100, 101] as const
+
 interface NumberedInput {
   readonly control: ControlId
   readonly read: Read

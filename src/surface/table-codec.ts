@@ -2,7 +2,7 @@
 import type { ControlEvent, ControlId } from './control-event.js'
 import type { ButtonSpec, PlacedControl, PositionSpec, Shared, Show, TurnSpec } from './control-table.js'
 import type { Codec, Message } from './driver.js'
-import { type Events, none, ParameterNumbers, type Read, readPair } from './many-messages.js'
+import { type Events, none, numberedControllers, ParameterNumbers, type Read, readPair } from './many-messages.js'
 import { ticksOf } from './relative.js'
 import { positionOn, travelOf } from './shows.js'
 import { nameOf, type Wire } from './wire.js'
@@ -186,20 +186,38 @@ export const tableCodec = (controls: readonly PlacedControl[], talk: Talk): Code
   }
 }
 
-/** Wires that two controls, or two parts of one, would both hear; none in a sound table. */
+/** Messages that two controls, or two parts of one, would both hear; none in a sound table. */
 export const sharedWires = (controls: readonly PlacedControl[]): { first: ControlId; second: ControlId; wire: string }[] => {
-  const owners = new Map<string, ControlId>()
+  const owners = new Map<string, Claim & { control: ControlId }>()
   return controls.flatMap(inputsOf).flatMap(({ wire, control }) =>
-    slotsOf(wire).flatMap((slot) => {
-      const first = owners.get(slot)
-      owners.set(slot, control)
-      return first === undefined ? [] : [{ first, second: control, wire: slot }]
+    claimsOf(wire).flatMap((claim) => {
+      const owner = owners.get(claim.message)
+      owners.set(claim.message, { ...claim, control })
+      if (owner === undefined || (owner.isForAll && claim.isForAll)) return []
+      return [{ first: owner.control, second: control, wire: claim.message }]
     }),
   )
 }
 
-/** Names of all messages that a wire takes for itself. */
-const slotsOf = (wire: Wire): string[] => {
-  if (wire.kind !== 'cc14') return [nameOf(wire)]
-  return [wire.number, wire.number + 32].map((number) => nameOf({ kind: 'cc', channel: wire.channel, number }))
+interface Claim {
+  readonly message: string
+  /** Numbered parameters all speak through the same controllers. */
+  readonly isForAll?: boolean
+}
+
+/** All messages that a wire takes for itself. */
+const claimsOf = (wire: Wire): Claim[] => {
+  const controller = (number: number): string => nameOf({ kind: 'cc', channel: wire.kind === 'sysex' ? 0 : wire.channel, number })
+  switch (wire.kind) {
+    case 'cc14':
+      return [{ message: controller(wire.number) }, { message: controller(wire.number + 32) }]
+    case 'nrpn':
+    case 'rpn':
+      return [
+        { message: nameOf(wire) },
+        ...numberedControllers.map((number) => ({ message: controller(number), isForAll: true })),
+      ]
+    default:
+      return [{ message: nameOf(wire) }]
+  }
 }

@@ -21,7 +21,8 @@ export const wiresOfWords = (words: string, channel = 1): Wire[] | undefined => 
   const isNumbered = (numbered as readonly string[]).includes(kind!)
   if (!isNumbered && !(plain as readonly string[]).includes(kind!)) return undefined
   if (isNumbered !== (numbersText !== undefined)) return undefined
-  const most = kind === 'nrpn' || kind === 'rpn' ? 16383 : kind === 'cc14' ? 31 : 127
+  // 16383 chooses none.
+  const most = kind === 'nrpn' || kind === 'rpn' ? 16382 : kind === 'cc14' ? 31 : 127
   const numbers = isNumbered ? listOf(numbersText!, 0, most) : [0]
   const channels = channelsText === undefined ? [channel] : listOf(channelsText, 1, 16)
   if (!numbers || !channels || (numbers.length > 1 && channels.length > 1)) return undefined

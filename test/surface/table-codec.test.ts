@@ -6,7 +6,7 @@ import { defineDriver } from '../../src/surface/define-driver.js'
 import type { Codec } from '../../src/surface/driver.js'
 import { splitMessages } from '../../src/surface/midi-bytes.js'
 import { byteOfTicks, relativeEncodings, ticksOf } from '../../src/surface/relative.js'
-import { tableCodec } from '../../src/surface/table-codec.js'
+import { sharedWires, tableCodec } from '../../src/surface/table-codec.js'
 import {
   bytesOf,
   cc,
@@ -196,6 +196,14 @@ describe('other wires', () => {
     expect(() => defineDriver({ id: 'x', name: 'X', isTestedOnHardware: false, echo: 'never', units })).toThrow(
       'driver x main: a and b share cc 33 ch 1',
     )
+  })
+
+  it('of numbered parameters share their controllers with one another, and with nothing else', () => {
+    const shared = (controls: Controls) => sharedWires(placeControls(0, controls)).map(({ wire }) => wire)
+    expect(shared({ a: fader({ wire: nrpn(1) }), b: fader({ wire: rpn(1) }), c: fader({ wire: cc(6, 1) }) })).toEqual([])
+    expect(shared({ a: fader({ wire: nrpn(1) }), b: fader({ wire: cc(6) }) })).toEqual(['cc 6 ch 1'])
+    expect(shared({ a: fader({ wire: cc14(6) }), b: fader({ wire: nrpn(1) }) })).toEqual(['cc 6 ch 1', 'cc 38 ch 1'])
+    expect(shared({ a: fader({ wire: nrpn(1) }), b: fader({ wire: nrpn(1) }) })).toEqual(['nrpn 1 ch 1'])
   })
 
   it('split into whole messages', () => {
