@@ -20,6 +20,8 @@ export const matchesADatagram = 65536
 
 /** What a bundle holds for a surface has been taken there. */
 const surfacePrefix = '/surface/'
+/** Pages, banks and flips of surfaces: `/surfaces/NAME/page`. */
+const statePrefix = '/surfaces/'
 
 interface Parts {
   readonly desk: DeskPort
@@ -28,6 +30,7 @@ interface Parts {
   readonly counts: { notANumber: number }
   readonly send: (outgoing: Outgoing) => void
   readonly fail: (caller: Caller, reason: () => string) => void
+  readonly surfaceState?: ((message: OscMessage, caller: Caller) => void) | undefined
   /** Hears of everything that somebody set or asked. */
   readonly touched: (caller: Caller, shown: Shown, arg: OscArg | undefined) => void
 }
@@ -35,7 +38,7 @@ interface Parts {
 /** Handles a message at once, or gives an iterator that does it step by step. */
 export type Route = (message: OscMessage, caller: Caller, budget: Budget) => Iterator<unknown> | undefined
 
-export function createRouter({ desk, space, commands, counts, send, fail, touched }: Parts): Route {
+export function createRouter({ desk, space, commands, counts, send, fail, touched, surfaceState }: Parts): Route {
   /** Sets an entry, or answers what it is when there is no argument. */
   const touch = (entry: Entry, arg: OscArg | undefined, view: View, caller: Caller): void => {
     if (arg === undefined) send({ bytes: encodeCurrent(desk, entry, view), to: caller.peer })
@@ -80,6 +83,7 @@ export function createRouter({ desk, space, commands, counts, send, fail, touche
     const scope = scopeOf(message.address)
     const entry = space.find(scope)
     if (entry) touch(entry, message.args[0], scope.view, caller)
+    else if (message.address.startsWith(statePrefix) && surfaceState) surfaceState(message, caller)
     else if (isPattern(scope.path)) return touchMany(message, caller, budget)
     else if (!message.address.startsWith(surfacePrefix)) fail(caller, () => space.unknown(scope))
     return undefined

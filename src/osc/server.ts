@@ -85,7 +85,7 @@ export function createOscServer(desk: DeskPort, { known = new KnownTablets(), su
     ...createTabletCommands({ tablets, fail }),
     ...(surfaceCommands?.commands ?? []),
   ])
-  const route = createRouter({ desk, space, commands, counts, send, fail, touched })
+  const route = createRouter({ desk, space, commands, counts, send, fail, touched, surfaceState: surfaceCommands?.state })
   const scheduled = new Set<NodeJS.Timeout>()
   let scheduledMessages = 0
   let scheduledBytes = 0

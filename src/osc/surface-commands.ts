@@ -4,7 +4,7 @@ import type { Look } from '../surface/look.js'
 import { readLook } from '../surface/read-look.js'
 import type { Hold, SurfaceTools } from '../surface/surface-tools.js'
 import type { Command } from './commands.js'
-import type { OscArg } from './decode.js'
+import type { OscArg, OscMessage } from './decode.js'
 import { datagramBytes, encodeMessage } from './encode.js'
 import type { MonitorLeases } from './monitor-leases.js'
 import type { Caller, Outgoing, Peer } from './peer.js'
@@ -27,6 +27,8 @@ interface Holding {
 
 export interface SurfaceCommands {
   readonly commands: ReadonlyMap<string, Command>
+  /** `/surfaces/NAME/page`: with an argument sets a page, a bank, a flip of a surface, without one asks. */
+  state(message: OscMessage, caller: Caller): void
   /** Lets go of all surfaces. */
   close(): void
 }
@@ -114,8 +116,21 @@ export function createSurfaceCommands({ surfaces, monitors, send, fail }: Parts)
     local('/monitor/subscribe', (caller, surface = '', kinds = 'in') => monitors.open(caller, surface, kinds, performance.now())),
     local('/monitor/unsubscribe', (caller) => void monitors.end(caller)),
   ])
+  const state = ({ address, args: [arg] }: OscMessage, caller: Caller): void => {
+    const [, , name = '', of = '', ...rest] = address.split('/')
+    const known = surfaces.list().find((surface) => surface.name === name)
+    const refused = !known
+      ? `no surface is called "${name}"; there are ${namesOf(surfaces)}`
+      : rest.length > 0 || !Object.hasOwn(known.state, of)
+        ? `${name} has the states ${Object.keys(known.state).join(', ') || 'none'}`
+        : arg === undefined
+          ? void answer(caller, address, String(known.state[of]))
+          : surfaces.setState(name, of, typeof arg === 'bigint' || typeof arg === 'object' ? '' : arg)
+    if (refused !== undefined) fail(caller, () => `${address}: ${refused}`)
+  }
   return {
     commands,
+    state,
     close: () => {
       for (const client of [...holdings.keys()]) release(client)
     },

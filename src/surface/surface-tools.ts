@@ -40,4 +40,6 @@ export interface SurfaceTools {
   shape(name: string): SurfaceShape | undefined
   /** Undefined where no surface has that name or somebody holds it already. */
   hold(name: string): Hold | undefined
+  /** Sets a page, a bank, a flip. Gives a reason in words when it cannot be. */
+  setState(name: string, state: string, value: number | string | boolean): string | undefined
 }

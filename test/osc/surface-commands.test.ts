@@ -20,6 +20,7 @@ const controls: readonly ControlShape[] = [
 function toolsDesk() {
   const done: string[] = []
   let isHeld = false
+  let page = 'pan'
   const surfaces: SurfaceTools = {
     list: () => [
       {
@@ -29,7 +30,7 @@ function toolsDesk() {
         mapping: 'd.yaml',
         mappingProblem: '',
         units: [],
-        state: { page: 'pan' },
+        state: { page },
         isHeld,
       },
     ],
@@ -45,6 +46,11 @@ function toolsDesk() {
           done.push('released')
         },
       }
+    },
+    setState: (_, state, value) => {
+      if (value !== 'eq') return `${state}: cannot be ${JSON.stringify(value)}`
+      page = value
+      return undefined
     },
   }
   const { desk, store } = testDesk()
@@ -68,6 +74,17 @@ beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 describe('/surfaces', () => {
+  it('tells and sets where a page stands', async () => {
+    const { ask } = toolsDesk()
+    const page = '/surfaces/desk-left/page'
+    expect(await ask(page)).toEqual([`50001 ${page} pan`])
+    expect(await ask(page, ['eq'])).toEqual([])
+    expect(await ask(page)).toEqual([`50001 ${page} eq`])
+    expect(await ask(page, ['eqq'])).toEqual([`50001 /error ${page}: page: cannot be "eqq"`])
+    expect(await ask('/surfaces/desk-left/pag')).toEqual(['50001 /error /surfaces/desk-left/pag: desk-left has the states page'])
+    expect((await ask('/surfaces/right/page'))[0]).toContain('no surface is called "right"; there are desk-left')
+  })
+
   it('lists and describes them', async () => {
     const { ask } = toolsDesk()
     expect(JSON.parse((await ask('/surfaces/list'))[0]!.replace('50001 /surfaces/list ', ''))).toMatchObject([
