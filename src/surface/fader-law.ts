@@ -29,7 +29,7 @@ export const x32Law = lawOfPoints([
   [1, 10],
 ])
 
-/** Yamaha's and Mackie's motor faders: +10 dB at the top, unity at four fifths. */
+/** Yamaha DM2000: +10 dB at the top, unity at four fifths. Mackie's faders are taken to be alike; nobody here held a ruler to one. */
 export const dm2000Law = lawOfPoints([
   [0, -90],
   [368 / 16383, -60],
@@ -40,7 +40,7 @@ export const dm2000Law = lawOfPoints([
   [1, 10],
 ])
 
-/** REAPER's ReaControl and other hosts' MCU law of unity at 12808: the steps of Ardour's own curve. */
+/** Ardour's curve, for a panel that was drawn for it: +6 dB at the top, unity at 78 %. */
 export const ardourLaw = lawOfPoints([
   [0, -90],
   [647 / 16383, -60],
