@@ -1,7 +1,7 @@
 // Reads YAML or JSON with line numbers, and collects every problem instead of stopping at the first.
 import { readFileSync } from 'node:fs'
 import { distance } from 'fastest-levenshtein'
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml'
 import { DeskError, type ErrorCode, type Problem, problemsError } from '../errors.js'
 
 export type Scalar = string | number | boolean | null
@@ -31,10 +31,25 @@ export class YamlFile {
     readonly file: string,
     text: string,
   ) {
-    this.document = parseDocument(text, { lineCounter: this.lines, prettyErrors: false })
+    // The package's own look for keys that are there twice takes a map's length squared.
+    this.document = parseDocument(text, { lineCounter: this.lines, prettyErrors: false, uniqueKeys: false })
     this.root = this.document.contents
     for (const error of this.document.errors)
       this.problem(this.lines.linePos(error.pos[0]).line, '', 'YAML', error.message.split('\n')[0] ?? error.message)
+    this.findTwins()
+  }
+
+  private findTwins(): void {
+    visit(this.document, {
+      Map: (_, map) => {
+        const seen = new Set<unknown>()
+        for (const { key } of map.items) {
+          const value = isScalar(key) ? key.value : key
+          if (seen.has(value)) this.problem(this.lineOf(key), String(value), 'each key once', `"${value}" again`)
+          seen.add(value)
+        }
+      },
+    })
   }
 
   problem(line: number, path: string, expected: string, found: string): void {

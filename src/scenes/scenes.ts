@@ -3,7 +3,6 @@ import { defaultSettings, type Settings } from '../config/desk-text.js'
 import { DeskError } from '../errors.js'
 import { log } from '../log.js'
 import { mostScenes } from '../params/actions.js'
-import { armedReturn } from '../params/armed-return.js'
 import { busLoop, busOutputIndices, loopText } from '../params/bus-loop.js'
 import type { History } from '../params/history.js'
 import { type Kind, kindOf } from '../params/kinds.js'
@@ -144,12 +143,12 @@ export class Scenes {
     const fade = fadeS > 0 ? new Fade(goals.params, standsAt, registry, nowMs, fadeS * 1000) : undefined
     const texts = [...goals.texts, [this.current, entry.name] as const]
     this.history.begin(initiator, fade ? fade.touched() : changes, texts, nowMs, () => this.end(fade))
-    this.leftOut = [...scene.leftOut]
+    this.leftOut = scene.leftOut
+    if (this.leftOut.length > 0)
+      log.warn({ scene: entry.name, leftOut: this.leftOut.slice(0, 10) }, 'not all of the scene is on this desk')
     for (const [text, value] of texts) this.store.setText(text, value, initiator)
     this.set(fade ? fade.first : changes)
     if (fade && !fade.isOver) this.fades.push(fade)
-    if (this.leftOut.length > 0)
-      log.warn({ scene: entry.name, leftOut: this.leftOut.slice(0, 10) }, 'not all of the scene is on this desk')
     log.info({ scene: entry.name, fadeS, parameters: changes.length }, 'recalled')
   }
 
@@ -172,21 +171,19 @@ export class Scenes {
     return (id) => kinds.has(kindOf(id) as Kind) || channels.some((channel) => id.startsWith(channel))
   }
 
-  /** Buses in a loop, and returns on armed strips: told before anything moves. */
+  /** Buses in a loop are told before anything moves. */
   private checkRouting(name: string, goals: ReadonlyMap<Param, number>): void {
     const { registry } = this.store
-    const standsAt = (param: Param): number => goals.get(param) ?? this.store.value(param)
-    const path = busLoop(busOutputIndices(registry).map((index) => standsAt(registry.params[index]!)))
-    const returns = registry.topology.stripStereo.flatMap((_, i) => armedReturn(registry, i + 1, standsAt) ?? [])
-    const problems = [...(path ? [`${loopText(path)} would be a loop`] : []), ...returns]
-    if (problems.length > 0) throw new DeskError('scene', `${name}: ${problems.join('; ')}; nothing is changed`)
+    const output = (index: number): number => goals.get(registry.params[index]!) ?? this.store.value(registry.params[index]!)
+    const path = busLoop(busOutputIndices(registry).map(output))
+    if (path) throw new DeskError('scene', `${name}: ${loopText(path)} would be a loop; nothing is changed`)
   }
 
   private set(changes: readonly (readonly [Param, number])[]): void {
     const refused = setTogether(this.store, changes, initiator)
     if (refused.length === 0) return
     this.leftOut = [...this.leftOut, ...refused]
-    log.warn({ refused }, 'of a recalled scene')
+    log.warn({ refused }, 'the desk does not take all of the scene')
   }
 
   private letGo(isTaken: (param: Param) => boolean, nowMs: number): void {
