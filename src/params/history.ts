@@ -5,7 +5,7 @@ import type { Change, Initiator, ParamChange, ParameterStore, TextChange } from 
 
 /** A parameter that its hand moves again within this time is still the same move … */
 const gestureMs = 1000
-/** … what one initiator changes within this time belongs together, and two that pull at one parameter share a step … */
+/** … what one initiator changes within this time belongs together, and two that pull at one fader share a step … */
 const burstMs = 50
 /** … but a move without an end is a step every half minute, unless a finger holds on. */
 const longestMs = 30_000
@@ -106,10 +106,10 @@ export class History {
       step.texts.set(text, { before: this.store.text(text), after })
       this.stepOfText.set(text, step)
     }
-    this.push(step)
+    this.add(step)
   }
 
-  /** Takes the last step back; what was changed since by others is left alone. Undefined when there is none. */
+  /** Takes the last step back, whoever made it; what does not stand where it left it is left alone. Undefined when there is none. */
   undo(): Restored | undefined {
     for (let step = this.done.pop(); step; step = this.done.pop()) {
       step.isClosed = true
@@ -125,7 +125,7 @@ export class History {
     return undefined
   }
 
-  /** Does again what was undone last; what was changed since is left alone. Undefined when there is nothing. */
+  /** Does again what was undone last, until something new is done. Undefined when there is nothing. */
   redo(): Restored | undefined {
     for (let step = this.undone.pop(); step; step = this.undone.pop()) {
       const aimed = step.after.map((after, i) => step.goals?.[i] ?? after)
@@ -156,7 +156,7 @@ export class History {
     const own = this.stepOfText.get(text)
     const isSame = own && !own.isClosed && own.initiator === initiator && nowMs - own.lastMs <= gestureMs
     const burst = this.burstOf(initiator, nowMs)
-    const step = isSame ? own : burst && !burst.texts.has(text) ? burst : this.push(newStep(initiator, nowMs))
+    const step = isSame ? own : burst && !burst.texts.has(text) ? burst : this.add(newStep(initiator, nowMs))
     step.lastMs = nowMs
     const known = step.texts.get(text)
     if (known) known.after = value
@@ -170,7 +170,7 @@ export class History {
     const burst = this.burstOf(initiator, nowMs)
     // Where another hand came between, the burst may hold an earlier move of the parameter.
     const isIn = burst && (own === burst || (own !== undefined && own.initiator !== initiator && burst.params.includes(param)))
-    return burst && !isIn ? burst : this.push(newStep(initiator, nowMs))
+    return burst && !isIn ? burst : this.add(newStep(initiator, nowMs))
   }
 
   private goesOn(step: Step, param: Param, initiator: Initiator, nowMs: number): boolean {
@@ -180,6 +180,7 @@ export class History {
       step.isHeld = true
       return true
     }
+    if (!isOwn && param.spec.kind !== 'number') return false
     return nowMs - step.lastMs <= (isOwn ? gestureMs : burstMs) && (step.isHeld || nowMs - step.firstMs <= longestMs)
   }
 
@@ -196,6 +197,12 @@ export class History {
     step.before.push(before)
     step.after.push(after)
     this.entries++
+  }
+
+  /** A new step ends what could be redone. */
+  private add(step: Step): Step {
+    for (const undone of this.undone.splice(0)) this.forget(undone)
+    return this.push(step)
   }
 
   private push(step: Step): Step {

@@ -131,7 +131,7 @@ describe('the command line', () => {
     expect(JSON.parse((await deskd('scene', 'diff', 'Verse', 'Chorus', '--json')).stdout)).toEqual([
       { id: 'strip.1.faderDb', from: -30, to: 5 },
       { id: 'strip.2.pan', from: -50, to: 50 },
-      { id: 'strip.3.name', from: 'Strip 3', to: 'Solo' },
+      { id: 'strip.3.name', from: 'hats', to: 'Solo' },
     ])
     expect((await deskd('scene', 'recall', 'Chorus', '--fade', '0', '--scope', 'pans')).code).toBe(0)
     expect(await both()).toEqual([-12, 50])

@@ -128,6 +128,9 @@ describe('one step', () => {
     expect(is(fader)).toBe(-20)
     history.undo()
     expect(is(fader)).toBe(0)
+    set('strip.1.solo', 1, 10, 'a')
+    set('strip.1.solo', 0, 10, 'b')
+    expect(history.depth.undo).toBe(2)
   })
 
   it('is an exclusive solo with those it ended', () => {
@@ -151,19 +154,33 @@ describe('one step', () => {
 })
 
 describe('a way back', () => {
-  it('leaves alone what others changed meanwhile, and brings the rest', () => {
+  it('takes back what was done last, whoever did it; something new ends what could be redone', () => {
     const { history, set, is } = desk()
     set(fader, -5)
     set(other, -6, 10)
-    history.undo()
     set(other, -33, 5000, 'b')
-    expect(history.redo()).toEqual({ changed: 1, refused: [] })
-    expect([is(fader), is(other)]).toEqual([-5, -33])
     expect(history.undo()).toEqual({ changed: 1, refused: [] })
-    expect([is(fader), is(other)]).toEqual([0, -33])
+    expect([is(fader), is(other)]).toEqual([-5, -6])
     history.undo()
-    expect([is(fader), is(other)]).toEqual([0, 0])
-    expect(history.undo()).toBeUndefined()
+    expect([is(fader), is(other), history.depth.redo]).toEqual([0, 0, 2])
+    history.redo()
+    set('strip.3.mute', 1, 5000, 'c')
+    expect(history.depth).toEqual({ undo: 2, redo: 0 })
+    expect(history.redo()).toBeUndefined()
+    history.undo()
+    history.undo()
+    expect([is(fader), is(other), is('strip.3.mute')]).toEqual([0, 0, 0])
+  })
+
+  it('is not ended by a move that went on already', () => {
+    const { history, set, is } = desk()
+    set(other, -1, 0, 'b')
+    set(fader, -5, 10, 'a')
+    history.undo()
+    set(other, -2, 10, 'b')
+    expect(history.depth).toEqual({ undo: 1, redo: 1 })
+    history.redo()
+    expect([is(fader), is(other)]).toEqual([-5, -2])
   })
 
   it('of swapped bus routing finds the order that closes no loop', () => {
