@@ -41,5 +41,14 @@ export const usualKinds = [
   'fx',
 ] as const satisfies readonly Kind[]
 
-/** The kind of an id; undefined for one that is in no pattern, which no parameter may be. */
-export const kindOf = (id: string): Kind | undefined => kinds.find((kind) => patterns[kind].test(id))
+const known = new Map<string, Kind | undefined>()
+
+/** The kind of an id of a parameter or text; undefined for one that is in no pattern, which none may be. */
+export function kindOf(id: string): Kind | undefined {
+  if (!known.has(id))
+    known.set(
+      id,
+      kinds.find((kind) => patterns[kind].test(id)),
+    )
+  return known.get(id)
+}

@@ -92,7 +92,8 @@ export function readScene(file: string, text: string, registry: Registry, sample
   const yaml = new YamlFile(file, fast?.head ?? text)
   const top = new Map(yaml.entries(yaml.root, '', 'a map with number, scope, params …').map((entry) => [entry.key, entry]))
   const head = headOf(yaml, top)
-  const counts = readCounts(yaml, top.get('desk'), countsOf(registry))
+  const here = countsOf(registry)
+  const counts = readCounts(yaml, top.get('desk'), here)
   const lineOfFirst = fast ? fast.head.split('\n').length + 1 : 0
   const given = fast
     ? [...fast.entries].map(([id, scalar], i) => ({ id, scalar, line: lineOfFirst + i }))
@@ -104,8 +105,9 @@ export function readScene(file: string, text: string, registry: Registry, sample
 
   const params = new Map<Param, number>()
   const texts = new Map<TextParam, string>()
+  const isSmaller = Object.entries(here).some(([block, count]) => counts[block as keyof Counts] < count)
   for (const entry of registry.byId.values()) {
-    if (isMeter(entry) || !head.scope.has(entry.id) || isBeyond(entry.id, counts)) continue
+    if (isMeter(entry) || !head.scope.has(entry.id) || (isSmaller && isBeyond(entry.id, counts))) continue
     if (isText(entry)) texts.set(entry, entry.default)
     else params.set(entry, Math.fround(entry.default))
   }
@@ -114,7 +116,7 @@ export function readScene(file: string, text: string, registry: Registry, sample
     if (yaml.problems.length >= mostProblems) break
     const entry = registry.byId.get(id)
     const found = JSON.stringify(scalar) ?? 'a map or a list'
-    if (!entry && isBeyond(id, countsOf(registry)) && !isBeyond(id, counts)) leftOut.push(`${id} is not on this desk`)
+    if (!entry && isBeyond(id, here) && !isBeyond(id, counts)) leftOut.push(`${id} is not on this desk`)
     else if (!entry || isMeter(entry))
       yaml.problem(line, id, `the id of a parameter (nearest: ${nearestIds(registry, id).join(', ')})`, `"${id}"`)
     else if (!head.scope.has(id)) leftOut.push(`${id} is not in the scene's scope`)

@@ -154,13 +154,13 @@ export class Scenes {
 
   /** What a recall aims at: what the scene holds, no more than the wanted scope, and nothing that is safe. */
   private goalsOf(scene: Scene, words = ''): { params: Map<Param, number>; texts: Map<TextParam, string> } {
-    const scope = words === '' ? scene.head.scope : readScope(words, ['all'])
+    const scope = words === '' ? undefined : readScope(words, ['all'])
     const isSafe = this.safes()
-    const isWanted = ([{ id }]: readonly [Param | TextParam, unknown]): boolean => scope.has(id) && !isSafe(id)
+    const isWanted = ([{ id }]: readonly [Param | TextParam, unknown]): boolean => scope?.has(id) !== false && !isSafe(id)
     const params = new Map([...scene.params].filter(isWanted))
     const texts = new Map([...scene.texts].filter(isWanted))
     if (params.size + texts.size === 0)
-      throw new DeskError('scene', `the scene holds nothing of ${scope.text || 'what is not safe'}`)
+      throw new DeskError('scene', `the scene holds nothing of ${scope?.text || 'what is not safe'}`)
     return { params, texts }
   }
 
