@@ -100,6 +100,7 @@ export async function runControl(addon: Pick<NativeAddon, 'mapRegion' | keyof Re
     stateFolder: job.stateFolder,
     store,
     history,
+    scenes,
     region,
     run,
     tap,

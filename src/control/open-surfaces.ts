@@ -8,6 +8,7 @@ import type { RunAction } from '../params/actions.js'
 import type { History } from '../params/history.js'
 import type { ParameterStore } from '../params/store.js'
 import { meterValue } from '../params/value.js'
+import type { Scenes } from '../scenes/scenes.js'
 import { loadDrivers } from '../surface/catalogue.js'
 import type { Ports } from '../surface/link.js'
 import { joinPorts, openPorts } from '../surface/ports/all-ports.js'
@@ -23,13 +24,14 @@ export interface OpenSurfacesParts {
   readonly stateFolder: string
   readonly store: ParameterStore
   readonly history: Pick<History, 'touch' | 'release'>
+  readonly scenes: Pick<Scenes, 'touched'>
   readonly region: Pick<Region, 'rawMeter'>
   readonly run: RunAction
   readonly tap: SurfaceTap
 }
 
 export async function openSurfaces(parts: OpenSurfacesParts): Promise<Surfaces> {
-  const { midi, configured, tablets, stateFolder, store, history, region, tap } = parts
+  const { midi, configured, tablets, stateFolder, store, history, scenes, region, tap } = parts
   const named = configured.flatMap(({ units }) => units.flatMap(({ port }) => port ?? []))
   const mappingFolder = join(stateFolder, 'mappings')
   const describing = configured.flatMap(({ driver, mapping }) => (driver === undefined && mapping !== undefined ? [mapping] : []))
@@ -47,7 +49,10 @@ export async function openSurfaces(parts: OpenSurfacesParts): Promise<Surfaces> 
     },
     tap,
     act: (effect, initiator) => carryOut(effect, initiator, parts),
-    touched: (param, initiator, isTouched) => history.touch(param, initiator, isTouched),
+    touched: (param, initiator, isTouched) => {
+      history.touch(param, initiator, isTouched)
+      if (isTouched) scenes.touched(param, performance.now())
+    },
     released: (initiator) => history.release(initiator),
   })
 }

@@ -7,7 +7,9 @@ import { describe, expect, it } from 'vitest'
 import { program } from '../../src/cli/program.js'
 import { readDeskText } from '../../src/config/desk-file.js'
 import { AddressSpace, scopeOf } from '../../src/osc/address-space.js'
+import { actionAddress, actionNames } from '../../src/params/actions.js'
 import { buildRegistry, defaultTopology, isParam } from '../../src/params/registry.js'
+import { readScene } from '../../src/scenes/scene-file.js'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
@@ -24,11 +26,20 @@ describe('README.md', () => {
     expect([...desk.tracks.keys()]).toEqual([1, 2])
   })
 
+  it('shows a scene that can be read: of faders, mutes and sends', () => {
+    const text = blocks('yaml').find((block) => block.includes('fadeS')) ?? ''
+    const { head, params } = readScene('README.md', text, registry)
+    expect(head).toMatchObject({ number: 2, fadeS: 1.5 })
+    const fader = registry.byId.get('strip.1.faderDb')!
+    expect(isParam(fader) && params.get(fader)).toBe(-3.5)
+  })
+
   it('names OSC addresses that are there', () => {
     const space = new AddressSpace(registry)
     const addresses = [...readme.matchAll(/oscsend \S+ \d+ '?(\/[^\s']+)/g)].map((m) => m[1] ?? '')
     expect(addresses.length).toBeGreaterThan(4)
-    for (const address of addresses.filter((a) => !/^\/(transport|subscribe)/.test(a))) {
+    const others = new Set([...actionNames.map(actionAddress), '/subscribe'])
+    for (const address of addresses.filter((a) => !others.has(a))) {
       const found = space.select(scopeOf(address))
       expect([address, [...found].filter(Boolean).length > 0]).toEqual([address, true])
     }
@@ -41,7 +52,8 @@ describe('README.md', () => {
     for (const [, name = '', rest = ''] of lines) {
       const command = commands.get(name)
       expect([name, command !== undefined]).toEqual([name, true])
-      const known = command!.options.map((option) => option.long)
+      const part = command!.commands.find((one) => one.name() === rest.trim().split(' ')[0])
+      const known = (part ?? command!).options.map((option) => option.long)
       for (const [option] of rest.matchAll(/--[a-z-]+/g)) expect(known).toContain(option)
     }
   })

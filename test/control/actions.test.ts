@@ -42,7 +42,18 @@ function desk() {
     mark: (name: string) => void done.push(['mark', name]),
   }
   const timeline = new Timeline(region, ring, new Markers(mkdtempSync(join(tmpdir(), 'deskd-'))), [])
-  const parts = { store, history, region, ring, recorder, timeline, takesFolder: '/takes', record: undefined }
+  const note =
+    (name: string) =>
+    (...args: unknown[]) =>
+      void done.push([name, ...args])
+  const scenes = {
+    recall: note('recall'),
+    step: note('step'),
+    storeAs: async (...args: unknown[]) => String(done.push(['storeAs', ...args])),
+    rename: async (...args: unknown[]) => void done.push(['rename', ...args]),
+    delete: async (...args: unknown[]) => void done.push(['delete', ...args]),
+  }
+  const parts = { scenes, store, history, region, ring, recorder, timeline, takesFolder: '/takes', record: undefined }
   const run = createActions({ ...parts, nowMs: () => clock.nowMs })
   const value = (id: string): number => store.value(region.registry.params.find((p) => p.id === id)!)
   return { run, done, count, clock, store, value, region }
@@ -168,4 +179,27 @@ it('solos that are cleared come back with one undo', () => {
   expect(value('strip.1.solo')).toBe(0)
   run('edit.undo', [], 'hand')
   expect([value('strip.1.solo'), value('bus.1.solo'), value('dca.1.solo')]).toEqual([1, 1, 1])
+})
+
+it('scenes are told what is wanted, with the time', async () => {
+  const { run, done, clock } = desk()
+  clock.nowMs = 500
+  for (const args of [['Verse'], [3, 2.5], ['Verse', 0, 'faders,master']]) await run('scene.recall', args, 'test')
+  await run('scene.next', [], 'test')
+  await run('scene.previous', [], 'test')
+  for (const args of [[], [3], ['Verse', 'faders']]) await run('scene.store', args, 'test')
+  await run('scene.rename', [3, 'Chorus'], 'test')
+  await run('scene.delete', ['Chorus'], 'test')
+  expect(done).toEqual([
+    ['recall', 'Verse', {}, 500],
+    ['recall', 3, { fadeS: 2.5 }, 500],
+    ['recall', 'Verse', { fadeS: 0, scope: 'faders,master' }, 500],
+    ['step', 1, 500],
+    ['step', -1, 500],
+    ['storeAs', undefined, undefined],
+    ['storeAs', 3, undefined],
+    ['storeAs', 'Verse', 'faders'],
+    ['rename', 3, 'Chorus'],
+    ['delete', 'Chorus'],
+  ])
 })
