@@ -99,7 +99,7 @@ function fromDesk(
     units.some((unit) => unit.port.toLowerCase().includes(port.toLowerCase()))
   return from(client.monitor('', ['in', 'change'], signal)).pipe(
     tap(({ line }) => {
-      if (line.kind === 'change') learning.changed(line.id)
+      if (line.kind === 'change') learning.changed(line.id, line.by)
       if (line.kind !== 'in') return
       const surface = surfaces.find(({ name }) => name === line.surface)
       if (!surface || !isWanted(surface)) return

@@ -42,7 +42,8 @@ interface Chosen extends LearnPlace {
   readonly session: LearnSession
 }
 
-const renewMs = 4000
+/** Soon, as a device that was written anew has lost its hold. */
+const renewMs = 1000
 
 export class Learning {
   private chosen: Chosen | undefined
@@ -73,8 +74,9 @@ export class Learning {
     this.say(this.chosen ? this.chosen.session.type(line) : [{ kind: 'refused', why: 'touch a control first' }])
   }
 
-  /** Somebody moved a parameter on the desk. */
-  changed(id: string): void {
+  /** Somebody moved a parameter on the desk; what a surface does is no answer. */
+  changed(id: string, by: string): void {
+    if (by.startsWith('surface:')) return
     if (this.chosen) this.say(this.chosen.session.moved(id))
   }
 

@@ -55,11 +55,14 @@ export function createSurfaceCommands({ surfaces, monitors, send, fail }: Parts)
 
   const hold = (caller: Caller, name: string): string | undefined => {
     const holding = holdings.get(caller.id)
-    if (holding?.name === name) {
+    // A device that was described anew has come back without its hold.
+    const isHeld = surfaces.list().some((surface) => surface.name === name && surface.isHeld)
+    if (holding?.name === name && isHeld) {
       holding.lease.refresh()
       return undefined
     }
     if (!surfaces.shape(name)) return `no surface is called "${name}"; there are ${namesOf(surfaces)}`
+    if (holding?.name === name) release(caller.id)
     const held = surfaces.hold(name)
     if (!held) return `${name} is held by another test already`
     release(caller.id)

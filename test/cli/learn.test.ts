@@ -1,48 +1,18 @@
 // `deskd learn` as a program runs it: a box behind a socket, lines of JSON out, targets in, a mapping that the desk can read.
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { nameOfPort } from '../../src/cli/learn-place.js'
 import { cc, note } from '../../src/surface/wire.js'
 import { presses, sweepAbsolute, sweepRelative } from '../fixtures/hand.js'
 import { knobBox } from '../fixtures/knob-box.js'
-
-const entry = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
-
-/** Runs a command and reads its lines one by one. */
-function start(...words: string[]) {
-  const child: ChildProcessWithoutNullStreams = spawn(process.execPath, [entry, ...words], {
-    env: { ...process.env, XDG_STATE_HOME: '/nonexistent-state' },
-  })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  let stderr = ''
-  child.stderr.on('data', (bytes: Buffer) => {
-    stderr += bytes.toString()
-  })
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
-  return {
-    next: async (): Promise<Record<string, unknown>> => {
-      const { value, done } = await lines.next()
-      if (done) throw new Error(`ended: ${stderr}`)
-      return JSON.parse(String(value)) as Record<string, unknown>
-    },
-    say: (line: string) => child.stdin.write(`${line}\n`),
-    end: async () => {
-      child.stdin.end()
-      return ended
-    },
-  }
-}
+import { startProgram } from '../fixtures/program.js'
 
 describe('deskd learn', () => {
   it('learns a knob, an encoder and a button of a box that nobody knows', async () => {
     const box = await knobBox()
     const file = join(box.folder, 'mappings', 'box.yaml')
-    const learn = start('learn', 'box', '--port', box.port, '--out', file, '--json')
+    const learn = startProgram('learn', 'box', '--port', box.port, '--out', file, '--json')
     expect(await learn.next()).toEqual({ kind: 'ask', what: 'touch', wires: [] })
     await box.connected
     await box.play(sweepAbsolute(cc(20), 127, { seed: 1 }))
@@ -93,7 +63,7 @@ layers:
   })
 
   it('refuses a name that could be no id', async () => {
-    const learn = start('learn', 'My Box', '--json')
+    const learn = startProgram('learn', 'My Box', '--json')
     await expect(learn.next()).rejects.toThrow(
       /expected a name of small letters, digits and - that begins with a letter, found "My Box"/,
     )
