@@ -129,13 +129,13 @@ export class Learning {
   }
 
   private shapeOf(id: string, text: string): SurfaceShape | undefined {
-    const device = (parse(text) as { device?: DeviceData }).device
+    const device = (parse(text) as { device?: Omit<DeviceData, 'id'> }).device
     if (!device) {
       const driver = this.parts.drivers.find((one) => one.id === id)
       return driver && assemble(driver).shape
     }
     try {
-      return assemble(deviceDriver(device)).shape
+      return assemble(deviceDriver({ id, ...device })).shape
     } catch (cause) {
       throw new DeskError('mapping', (cause as Error).message, { cause })
     }

@@ -1,9 +1,9 @@
 // Devices that mapping files describe: those the configuration names, and whatever lies in one's own folder of mappings.
-import { mkdirSync, readdirSync, statSync, watch } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { debounceTime, map, Observable, startWith } from 'rxjs'
+import { distinctUntilChanged, map, type Observable, scan, startWith, timer } from 'rxjs'
 import { log } from '../log.js'
-import { readDevice } from '../mapping/device-file.js'
+import { type Device, readDevice } from '../mapping/device-file.js'
 import type { Driver } from '../surface/driver.js'
 
 export interface OwnDevice {
@@ -12,39 +12,45 @@ export interface OwnDevice {
   readonly file: string
 }
 
-const mostFiles = 256
-/** A file is written in several steps. */
-const settleMs = 200
-
-/** The devices now, and whenever a file in the folder has changed. What cannot be used is told in the log and left out. */
-export function ownDevices(folder: string, named: readonly string[]): Observable<readonly OwnDevice[]> {
-  // A file that has not changed keeps its driver, and so its surface.
-  const known = new Map<string, { readonly version: string; readonly devices: readonly OwnDevice[] }>()
-  const read = (): OwnDevice[] =>
-    [...named, ...filesIn(folder)].flatMap((file) => {
-      const version = versionOf(file)
-      const before = known.get(file)
-      if (before?.version === version) return before.devices
-      const devices = devicesIn(file)
-      known.set(file, { version, devices })
-      return devices
-    })
-  return saves(folder).pipe(debounceTime(settleMs), map(read), startWith(read()))
+interface Entry {
+  readonly version: string
+  readonly device: Device | undefined
 }
 
-function devicesIn(file: string): OwnDevice[] {
+const mostFiles = 256
+/** Sooner than a mapping is read after a save, so that what is new on the device is known to it. A look takes some .1 ms. */
+const lookEveryMs = 100
+
+/**
+ * The devices now, and again whenever a file has come, changed or gone, the folder too. A save that leaves a device as it is keeps its
+ * driver, and so its surface; one that cannot be used is told in the log and keeps the device that worked.
+ */
+export const ownDevices = (folder: string, named: readonly string[], everyMs = lookEveryMs): Observable<readonly OwnDevice[]> =>
+  timer(everyMs, everyMs).pipe(
+    startWith(0),
+    map(() => versionsOf([...new Set([...named, ...filesIn(folder)])])),
+    distinctUntilChanged((a, b) => JSON.stringify([...a]) === JSON.stringify([...b])),
+    scan((before: ReadonlyMap<string, Entry>, versions) => readAll(versions, before), new Map()),
+    map((entries) => [...entries].flatMap(([file, { device }]) => (device ? [{ driver: device.driver, file }] : []))),
+  )
+
+function readAll(versions: ReadonlyMap<string, string>, before: ReadonlyMap<string, Entry>): Map<string, Entry> {
+  const now = new Map<string, Entry>()
+  for (const [file, version] of versions) {
+    const known = before.get(file)
+    now.set(file, known?.version === version ? known : { version, device: deviceIn(file, known?.device) })
+  }
+  return now
+}
+
+function deviceIn(file: string, before: Device | undefined): Device | undefined {
   try {
-    const driver = readDevice(file)
-    return driver ? [{ driver, file }] : []
+    const device = readDevice(file)
+    return device && before && JSON.stringify(device.data) === JSON.stringify(before.data) ? before : device
   } catch (error) {
     log.error((error as Error).message)
-    return []
+    return before
   }
-}
-
-function versionOf(file: string): string {
-  const stat = statSync(file, { throwIfNoEntry: false })
-  return stat ? `${stat.mtimeMs} ${stat.size} ${stat.ino}` : ''
 }
 
 function filesIn(folder: string): string[] {
@@ -59,14 +65,11 @@ function filesIn(folder: string): string[] {
   }
 }
 
-const saves = (folder: string): Observable<unknown> =>
-  new Observable((subscriber) => {
-    try {
-      mkdirSync(folder, { recursive: true })
-      const watcher = watch(folder, { persistent: false }, () => subscriber.next(undefined))
-      watcher.on('error', () => watcher.close())
-      return () => watcher.close()
-    } catch {
-      return undefined
-    }
-  })
+function versionsOf(files: readonly string[]): Map<string, string> {
+  const versions = new Map<string, string>()
+  for (const file of files) {
+    const stat = statSync(file, { throwIfNoEntry: false })
+    if (stat?.isFile()) versions.set(file, `${stat.mtimeMs} ${stat.size} ${stat.ino}`)
+  }
+  return versions
+}

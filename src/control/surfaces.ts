@@ -1,7 +1,7 @@
 // All surfaces of a desk: those that are configured and those that drivers find, each with its mapping, coming and going.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { combineLatest, filter, map, mergeMap, type Observable, Subject, takeUntil } from 'rxjs'
+import { combineLatest, filter, map, merge, mergeMap, type Observable, Subject, shareReplay, takeUntil } from 'rxjs'
 import type { SurfaceConfig } from '../config/surfaces-config.js'
 import { log } from '../log.js'
 import type { DeskView } from '../mapping/effect.js'
@@ -67,7 +67,8 @@ export class Surfaces implements SurfaceTools {
 
   constructor(private readonly parts: SurfacesParts) {
     // A device that is described anew is matched anew.
-    const ports$ = combineLatest([parts.ports.ports$, parts.ownDevices$]).pipe(
+    const own$ = parts.ownDevices$.pipe(shareReplay({ bufferSize: 1, refCount: true }))
+    const ports$ = combineLatest([parts.ports.ports$, own$]).pipe(
       map(([ports, own]) => {
         this.own = own
         return ports
@@ -79,7 +80,11 @@ export class Surfaces implements SurfaceTools {
       return matchSurfaces(ports, drivers, this.wanted(), before.filter(isWorthKeeping).map(withDriversOf(drivers)))
     }
     this.status$ = parts.ports.status$
-    this.events$ = surfaceEvents({ ports$, open: (port) => parts.ports.open(port) }, match)
+    this.events$ = merge(
+      surfaceEvents({ ports$, open: (port) => parts.ports.open(port) }, match),
+      // Surfaces that stay may have a mapping of one's own now.
+      own$.pipe(map((): SurfaceEvent => ({ kind: 'surfaces', surfaces: this.matched() }))),
+    )
     this.mappings$ = this.begun.pipe(
       mergeMap((running) =>
         watchMapping(running.file, this.shapeFor(running.live), parts.desk.registry).pipe(
@@ -202,6 +207,10 @@ export class Surfaces implements SurfaceTools {
       const live = this.begin(matched, file, states)
       if (known) live.take(known.live)
     }
+  }
+
+  private matched(): MatchedSurface[] {
+    return [...this.running.values()].map(({ live }) => live.matched)
   }
 
   private begin(matched: MatchedSurface, file: string, states: Running['states']): LiveSurface {

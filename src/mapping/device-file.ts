@@ -4,8 +4,14 @@ import { type DeviceData, deviceDriver, deviceProblems } from '../surface/device
 import type { Driver } from '../surface/driver.js'
 import { surfaceOf } from './load.js'
 
+export interface Device {
+  readonly driver: Driver
+  /** As the file has it. */
+  readonly data: DeviceData
+}
+
 /** Undefined where a file describes none. Throws a DeskError with every mistake of the block. */
-export function readDevice(file: string): Driver | undefined {
+export function readDevice(file: string): Device | undefined {
   const { driver: id, device } = surfaceOf(file)
   if (!device) return undefined
   const { yaml, value } = device
@@ -14,5 +20,5 @@ export function readDevice(file: string): Driver | undefined {
   for (const { path, expected, found } of deviceProblems(data))
     yaml.problem(yaml.lineBelow(value, path.split(/[.[\]]+/)), `device.${path}`, expected, found)
   yaml.check('mapping')
-  return deviceDriver(data as DeviceData)
+  return { driver: deviceDriver(data as DeviceData), data: data as DeviceData }
 }

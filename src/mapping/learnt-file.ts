@@ -61,7 +61,6 @@ function newText({ surface, extends: base, device }: NewMapping): string {
   return `# Learnt with deskd learn. More can be learnt into it, or written by hand.
 surface: ${surface}
 device:
-  id: ${surface}
   name: ${name}
   ports: [ ${ports} ]
 `

@@ -36,7 +36,6 @@ describe('deskd learn', () => {
     expect(readFileSync(file, 'utf8')).toBe(`# Learnt with deskd learn. More can be learnt into it, or written by hand.
 surface: box
 device:
-  id: box
   name: "${box.port}"
   ports: [ "${box.port}" ]
   controls:

@@ -27,7 +27,6 @@ it('begins a file with the device and what is bound', () => {
   expect(learn(undefined, pot(1), play)).toBe(`# Learnt with deskd learn. More can be learnt into it, or written by hand.
 surface: knobs
 device:
-  id: knobs
   name: "My: \\"Knobs\\""
   ports: [ "My Knobs MIDI 1" ]
   controls:
