@@ -61,7 +61,7 @@ export const oscTablet: Driver = {
   units: [
     {
       role: 'main',
-      ports: [],
+      ports: [/^OSC tablet$/],
       columns,
       controls,
       // Ten datagrams of an Ethernet frame each in 100 ms: little for a wireless network, all of the surface for a tablet.

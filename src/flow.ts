@@ -18,7 +18,7 @@ import type { MonitorLine } from './surface/monitor-line.js'
 /** The ends of all streams of a control process. */
 export interface Ends {
   /** The network: datagrams in, datagrams out. */
-  readonly udp: { readonly datagrams$: Observable<Received>; send(datagram: Outgoing): void }
+  readonly udp: { readonly datagrams$: Observable<Received>; send(datagram: Outgoing): void; check(nowMs: number): Promise<void> }
   /** OSC: datagrams to control events, changes and meters to what was leased. */
   readonly osc: {
     receive(datagram: Received): void
@@ -85,6 +85,7 @@ export function flow({ udp, osc, surfaces, tap, store, history, scenes, ring, re
   all.add(store.changes$.subscribe((change) => history.note(change, performance.now())))
   all.add(stateWrites(store.changes$, state).subscribe())
   all.add(interval(checkEveryMs).subscribe(() => recorder.check()))
+  all.add(interval(checkEveryMs).subscribe(() => udp.check(performance.now())))
 
   return all
 }

@@ -37,7 +37,7 @@ const allowed: Record<string, readonly string[]> = {
   'surface/': [...basics],
   'mapping/': [...basics, 'params/', 'surface/', 'config/yaml-file.ts'],
   'scenes/': [...basics, 'params/', 'config/'],
-  'config/': [...basics, 'params/', 'engine/', 'surface/match.ts', 'supervisor/run-options.ts'],
+  'config/': [...basics, 'params/', 'engine/', 'surface/match.ts', 'surface/link.ts', 'supervisor/run-options.ts'],
   'takes/': [...basics, 'params/', 'engine/', 'config/'],
   'control/': [
     ...basics,
@@ -58,6 +58,7 @@ const mayMore: Record<string, readonly string[]> = {
   'params/generate.ts': ['engine/shared-layout.ts', 'mapping/json-schema.ts'],
   'engine/engine-process.ts': ['supervisor/child.ts'],
   'control/tablets-file.ts': ['osc/known-tablets.ts'],
+  'control/tablets.ts': ['osc/'],
   'control/control-process.ts': ['supervisor/child.ts', 'osc/', 'flow.ts'],
   'surface/osc-codec.ts': ['osc/decode.ts', 'osc/encode.ts'],
   // The jobs that it hands to the two processes.

@@ -22,7 +22,7 @@ export function layout(app: LayoutApp, options: LayoutCommandOptions): void {
   const { out, job } = options
   if (extname(out) !== extensions[app])
     throw new DeskError('usage', `--out: expected a name that ends in ${extensions[app]}, which ${app} opens; found "${out}"`)
-  const desk = options.desk === undefined ? (runningDesk(options) ?? plainDesk(defaultTopology)) : readDeskFile(options.desk)
+  const desk = options.desk === undefined ? deskOrPlain(options) : readDeskFile(options.desk)
   const bytes = makeLayout(app, desk, options)
   try {
     writeFileSync(out, bytes)
@@ -32,6 +32,9 @@ export function layout(app: LayoutApp, options: LayoutCommandOptions): void {
   if (options.json) printJson({ out, app, job, bytes: bytes.length })
   else printLines([`${out}: ${job} for ${desk.registry.topology.stripStereo.length} strips, ${bytes.length} bytes`])
 }
+
+/** The desk that runs here, else the one that nobody has written a file for. */
+export const deskOrPlain = (options: ReachOptions): Desk => runningDesk(options) ?? plainDesk(defaultTopology)
 
 /** The desk that runs here, with its names and colours as they are now. */
 function runningDesk(options: ReachOptions): Desk | undefined {

@@ -197,6 +197,39 @@ export function program(): Command {
     .option('--json', 'one object on stdout')
     .action(async (options) => (await import('./status.js')).status(options))
 
+  const tablet = deskd
+    .command('tablet')
+    .description('let a tablet on the local network in, and remember it')
+    .option('--name <name>', 'what it is called (default: asked, or tablet)')
+    .addOption(new Option('--minutes <n>', 'how long the desk is open for it').argParser(wholeNumber(1, 60, 'min')).default(5))
+    .option('--interface <name>', 'network or address of this machine (default: the first real network)')
+    .addOption(
+      new Option('--reply-port <port>', 'where it listens, if not where it sends from and it does not say').argParser(
+        wholeNumber(1024, 65535, ''),
+      ),
+    )
+    .option('--yes', 'let the first one in without asking')
+    .addOption(hostOption())
+    .addOption(stateOption())
+    .option('--json', 'one object on stdout')
+    .action(async (options) => (await import('./tablet.js')).pair(options))
+  tablet
+    .command('list')
+    .description('tablets that are known, and what they show')
+    .addOption(hostOption())
+    .addOption(stateOption())
+    .option('--json', 'one array on stdout')
+    // The options of `deskd tablet` are taken before these.
+    .action(async (_options, command) => (await import('./tablet.js')).list(command.optsWithGlobals()))
+  tablet
+    .command('forget')
+    .description('let a paired tablet in no more')
+    .argument('<name>', 'as deskd tablet list has it')
+    .addOption(hostOption())
+    .addOption(stateOption())
+    .option('--json', 'one object on stdout')
+    .action(async (name, _options, command) => (await import('./tablet.js')).forget(name, command.optsWithGlobals()))
+
   deskd
     .command('layout')
     .description('write a layout for a tablet, from what the desk has')

@@ -1,5 +1,7 @@
 // The host configuration's `surfaces:` and `midi:`: which control surfaces there are, beside those that drivers find by themselves.
+import { isIP } from 'node:net'
 import { dirname, resolve } from 'node:path'
+import { tabletPort } from '../surface/link.js'
 import type { SurfaceWanted, UnitWanted } from '../surface/match.js'
 import { type Entry, type Field, wholeNumber, words, type YamlFile, yesNo } from './yaml-file.js'
 
@@ -18,6 +20,12 @@ export interface SurfaceConfig extends Omit<SurfaceWanted, 'driver'> {
   readonly bytesASecond?: number
   /** Surfaces of one group bank together. */
   readonly group?: string
+  /** Of a tablet that speaks OSC: its IP address. */
+  readonly address?: string
+  /** Port that it sends from; left out, all that comes from its address is its. */
+  readonly fromPort?: number
+  /** Port where it listens, if that is not the one it sends from. */
+  readonly replyPort?: number
 }
 
 export const defaultMidi: MidiConfig = { on: true, pollMs: 250 }
@@ -58,7 +66,22 @@ export function readSurfaces(yaml: YamlFile, surfaces: Entry): SurfaceConfig[] {
   return read
 }
 
-const surfaceFields = { name: surfaceName, driver: words, mapping: words, bytesASecond, group: surfaceName }
+const ipAddress: Field<string> = {
+  expected: 'an IP address like 192.168.1.20',
+  read: (value) => (typeof value === 'string' && isIP(value) ? value : undefined),
+}
+const udpPort = wholeNumber(1, 65535)
+
+const surfaceFields = {
+  name: surfaceName,
+  driver: words,
+  mapping: words,
+  bytesASecond,
+  group: surfaceName,
+  address: ipAddress,
+  fromPort: udpPort,
+  replyPort: udpPort,
+}
 
 function readSurface(yaml: YamlFile, surface: Entry): SurfaceConfig {
   const values: Record<string, unknown> = {}
@@ -72,6 +95,13 @@ function readSurface(yaml: YamlFile, surface: Entry): SurfaceConfig {
   const has = (key: string): boolean => entries.some((entry) => entry.key === key)
   if (!has('driver') && !has('mapping')) yaml.problem(surface.line, surface.path, 'a driver or a mapping', 'neither')
   else if (!has('driver') && !has('name')) yaml.problem(surface.line, surface.path, 'a name, where there is no driver', 'none')
+  const isTablet = has('address')
+  if (isTablet && !has('name')) yaml.problem(surface.line, surface.path, 'a name, where there is an address', 'none')
+  if (isTablet && has('units')) yaml.problem(surface.line, surface.path, 'an address or units', 'both')
+  for (const key of ['fromPort', 'replyPort'])
+    if (has(key) && !isTablet) yaml.problem(surface.line, `${surface.path}.${key}`, 'an address too', 'none')
+  // Its port is called so by those who take its packets, and its place is its name.
+  if (isTablet) units = [{ port: tabletPort, place: String(values.name) }]
   const mapping = values.mapping === undefined ? undefined : resolve(dirname(resolve(yaml.file)), String(values.mapping))
   const given = Object.entries({ ...values, mapping }).filter(([, value]) => value !== undefined)
   return { name: String(values.driver ?? ''), ...Object.fromEntries(given), units }
@@ -96,3 +126,11 @@ function readUnits(yaml: YamlFile, units: Entry): UnitWanted[] {
     return values
   })
 }
+
+/** The surfaces that are tablets, as those know them who take their packets. */
+export const configuredTablets = (surfaces: readonly SurfaceConfig[]) =>
+  surfaces.flatMap(({ name, address, fromPort, replyPort }) =>
+    address === undefined
+      ? []
+      : [{ name, address, ...(fromPort === undefined ? {} : { fromPort }), ...(replyPort === undefined ? {} : { replyPort }) }],
+  )

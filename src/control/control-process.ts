@@ -14,10 +14,7 @@ import { type Region, viewRegion } from '../engine/region.js'
 import { flow } from '../flow.js'
 import { log } from '../log.js'
 import type { DeskPort } from '../osc/desk-port.js'
-import { KnownTablets } from '../osc/known-tablets.js'
 import { createOscServer } from '../osc/server.js'
-import { SurfaceClients } from '../osc/surface-clients.js'
-import { openUdpPort } from '../osc/udp.js'
 import { armedReturnVeto } from '../params/armed-return.js'
 import { loopVeto } from '../params/bus-loop.js'
 import { History } from '../params/history.js'
@@ -35,7 +32,7 @@ import { Recorder, type RecordingAddon } from './recorder.js'
 import { StateWriter } from './state-writes.js'
 import { type EngineIdentity, statusOf } from './status.js'
 import { SurfaceTap } from './surface-tap.js'
-import { TabletsFile } from './tablets-file.js'
+import { openTablets } from './tablets.js'
 import { Timeline } from './timeline.js'
 
 export interface ControlJob {
@@ -87,16 +84,14 @@ export async function runControl(addon: Pick<NativeAddon, 'mapRegion' | keyof Re
   const nowMs = (): number => performance.now()
   const run = createActions({ store, history, region, ring, recorder, timeline, scenes, takesFolder, record: job.record, nowMs })
 
-  const udp = await openUdpPort({ bind: { address: job.osc.host, port: job.osc.port }, allow: job.osc.allow })
+  const tablets = await openTablets(job)
+  const udp = tablets.doors
   const address = { host: job.osc.host, port: udp.local.port }
-  const kept = new TabletsFile(job.stateFolder)
-  const known = new KnownTablets(kept.read(), (all) => kept.keep(all))
-  const surfaceClients = new SurfaceClients(known, udp.send)
   const tap = new SurfaceTap()
   const surfaces = await openSurfaces({
     midi: job.midi,
     configured: job.surfaces,
-    tablets: surfaceClients,
+    tablets: tablets.surfaceClients,
     stateFolder: job.stateFolder,
     store,
     history,
@@ -127,7 +122,7 @@ export async function runControl(addon: Pick<NativeAddon, 'mapRegion' | keyof Re
       surfaceCounts: surfaces.counts,
     }),
   }
-  const osc = createOscServer(desk, { known, surfaceClients })
+  const osc = createOscServer(desk, tablets)
   tap.wants = osc.isMonitored
   const base = { values: new Float32Array(Uint8Array.from(Buffer.from(job.base.values, 'base64')).buffer), texts: job.base.texts }
   const now = () => ({
@@ -148,11 +143,9 @@ export async function runControl(addon: Pick<NativeAddon, 'mapRegion' | keyof Re
   })
   onStop(async () => {
     streams.unsubscribe()
-    kept.write()
-    await surfaceClients.close()
     osc.close()
     await surfaces.close()
-    await udp.close()
+    await tablets.close()
     await state.write().catch((error: Error) => log.error({ err: error }, 'the state cannot be written'))
     await recorder.stop()
     await recorder.summed()

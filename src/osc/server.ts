@@ -15,7 +15,7 @@ import { type Budget, createRouter, matchesADatagram } from './router.js'
 import { Subscriptions } from './subscriptions.js'
 import { mentionsSurface, type SurfaceClients } from './surface-clients.js'
 import { createSurfaceCommands } from './surface-commands.js'
-import { createTabletCommands } from './tablet-commands.js'
+import { createTabletCommands, type Entrance } from './tablet-commands.js'
 import { TabletFeedback } from './tablet-feedback.js'
 import type { Shown } from './tablet-view.js'
 import { msUntil } from './time-tag.js'
@@ -65,9 +65,14 @@ export interface OscServer {
 export interface Tablets {
   readonly known?: KnownTablets
   readonly surfaceClients?: SurfaceClients
+  /** Where those come in that are let in by name. */
+  readonly entrance?: Entrance
 }
 
-export function createOscServer(desk: DeskPort, { known = new KnownTablets(), surfaceClients }: Tablets = {}): OscServer {
+export function createOscServer(
+  desk: DeskPort,
+  { known = new KnownTablets(), surfaceClients, entrance }: Tablets = {},
+): OscServer {
   const counts: OscCounts = { datagrams: 0, messages: 0, malformed: 0, dropped: 0, notANumber: 0, errorsSent: 0 }
   const outgoing = new Subject<Outgoing>()
   const send = (datagram: Outgoing): void => outgoing.next(datagram)
@@ -82,7 +87,7 @@ export function createOscServer(desk: DeskPort, { known = new KnownTablets(), su
   const surfaceCommands = desk.surfaces && createSurfaceCommands({ surfaces: desk.surfaces, monitors, send, fail })
   const commands = new Map([
     ...createCommands({ desk, subscriptions, send, fail }),
-    ...createTabletCommands({ tablets, fail }),
+    ...createTabletCommands({ tablets, known, surfaceClients, entrance, send, fail }),
     ...(surfaceCommands?.commands ?? []),
   ])
   const route = createRouter({ desk, space, commands, counts, send, fail, touched, surfaceState: surfaceCommands?.state })

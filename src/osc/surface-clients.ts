@@ -1,13 +1,10 @@
 // Clients that are surfaces: whoever sends to /surface/… is a port, and a link carries its packets both ways.
 import { BehaviorSubject, concat, defer, type Observable, of, Subject } from 'rxjs'
 import { log } from '../log.js'
-import type { Link, PortName, Ports } from '../surface/link.js'
+import { type Link, type PortName, type Ports, tabletPort } from '../surface/link.js'
 import type { KnownTablets } from './known-tablets.js'
 import { LastTold } from './last-told.js'
 import { type Outgoing, type Peer, peerText, type Received } from './peer.js'
-
-/** Ports of those who have no name are called this; their place is where they are heard from. */
-export const unnamedClient = 'OSC tablet'
 
 export const surfaceClientLimits = {
   /** With and without names. */
@@ -77,7 +74,7 @@ export class SurfaceClients implements Ports {
 
   open(port: PortName): Promise<Link> {
     const client = [...this.clients.values()].find((one) => one.port.name === port.name && one.port.place === port.place)
-    if (!client) return Promise.reject(new Error(`${port.name} ${port.place} is not there`.replace('  ', ' ')))
+    if (!client) return Promise.reject(new Error(`${port.name} ${port.place} is not there`))
     const early = defer(() => {
       const came = client.early ?? []
       client.early = undefined
@@ -145,9 +142,8 @@ export class SurfaceClients implements Ports {
   }
 
   private begin(id: string, replyTo: Peer, isNamed: boolean, heardMs: number): Client {
-    const port = isNamed ? { name: id, place: '' } : { name: unnamedClient, place: id }
     const client: Client = {
-      port: { ...port, canReceive: true, canSend: true },
+      port: { name: tabletPort, place: id, canReceive: true, canSend: true },
       isNamed,
       messages: new Subject(),
       replyTo,

@@ -52,10 +52,6 @@ export class TabletFeedback {
     }
   }
 
-  get count(): number {
-    return this.tablets.size
-  }
-
   /**
    * A tablet shows these jobs and patterns from now on, and is told all of them; `port` is where it listens, if not where it sends from.
    * `isNew` is false for one that only says that it is still there. Gives a reason in words when it cannot be.
@@ -96,6 +92,15 @@ export class TabletFeedback {
 
   forget(id: string): void {
     this.tablets.delete(id)
+  }
+
+  /** Forgets those at an address that came without a name. */
+  forgetNameless(address: string): void {
+    for (const { id, isNamed, replyTo } of this.tablets.values()) if (!isNamed && replyTo.address === address) this.forget(id)
+  }
+
+  has(id: string): boolean {
+    return this.tablets.has(id)
   }
 
   /** Notes that somebody is there. */

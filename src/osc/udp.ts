@@ -13,6 +13,12 @@ export interface UdpOptions {
   readonly bind?: Peer
   /** Networks that may send (`192.168.1.0/24`, `10.0.0.7`); this machine always may. Needed for a bind other than loopback. */
   readonly allow?: readonly string[]
+  /** Others that may send; asked anew for each datagram. */
+  readonly admits?: (peer: Peer) => boolean
+  /** Nobody may send but those, so it needs no networks. */
+  readonly isDoor?: boolean
+  /** Hears what was refused, beside the log. */
+  readonly onRefused?: (datagram: Received) => void
 }
 
 export interface UdpPort {
@@ -32,9 +38,10 @@ const refusalsRemembered = 256
 const minuteMs = 60_000
 
 /** Opens the port. Throws a DeskError: `portInUse`, or `config` for an address or network that cannot be. */
-export async function openUdpPort({ bind = defaultPeer, allow = [] }: UdpOptions = {}): Promise<UdpPort> {
+export async function openUdpPort(options: UdpOptions = {}): Promise<UdpPort> {
+  const { bind = defaultPeer, allow = [], admits, isDoor = false, onRefused } = options
   const allowed = allowList(allow)
-  if (allow.length === 0 && !isLoopback(bind.address))
+  if (allow.length === 0 && !isDoor && !isLoopback(bind.address))
     throw new DeskError(
       'config',
       `OSC on ${peerText(bind)} can be reached from other machines: say which may send, such as "osc: {allow: [192.168.1.0/24]}" in the configuration file (deskd run --config FILE)`,
@@ -48,9 +55,10 @@ export async function openUdpPort({ bind = defaultPeer, allow = [] }: UdpOptions
   socket.on('message', (bytes, { address, port }) => {
     const from = { address: plainAddress(address), port }
     // A datagram from port 0 cannot be answered and has been made up.
-    if (port !== 0 && isAllowed(from.address)) return datagrams.next({ bytes, from })
+    if (port !== 0 && (isAllowed(from.address) || admits?.(from))) return datagrams.next({ bytes, from })
     counts.refused++
-    logRefusal(from.address)
+    if (onRefused && port !== 0) onRefused({ bytes, from })
+    if (!isDoor) logRefusal(from.address)
   })
   socket.on('error', (error) => log.warn({ error: error.message }, 'OSC port'))
   const sent = (error: Error | null): void => {
@@ -114,7 +122,7 @@ function bindError(peer: Peer, cause: NodeJS.ErrnoException): DeskError {
   )
 }
 
-const isLoopback = (address: string): boolean =>
+export const isLoopback = (address: string): boolean =>
   address === 'localhost' || address === '::1' || (isIPv4(address) && address.startsWith('127.'))
 
 /** Without IPv6's prefix of an IPv4 address and without a zone. */

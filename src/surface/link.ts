@@ -28,3 +28,6 @@ export interface Ports {
   readonly status$: Observable<string>
   close(): Promise<void>
 }
+
+/** All tablets' ports are called so; the place is a tablet's name, or where it is heard from. */
+export const tabletPort = 'OSC tablet'

@@ -63,6 +63,7 @@ surfaces:
       - {role: main, port: "unix:/run/x.sock"}
       - {role: extender, port: XT, place: usb-0000:00:14.0-1.4}
   - {mapping: knobs.yaml, name: knobs}
+  - {name: ipad, driver: osc-tablet, address: 192.168.1.20, replyPort: 9001}
 `)
     expect(readConfig({ config: file })).toMatchObject({
       midi: { on: false, pollMs: 500 },
@@ -78,6 +79,13 @@ surfaces:
           ],
         },
         { name: 'knobs', mapping: join(file, '..', 'knobs.yaml'), units: [] },
+        {
+          name: 'ipad',
+          driver: 'osc-tablet',
+          address: '192.168.1.20',
+          replyPort: 9001,
+          units: [{ port: 'OSC tablet', place: 'ipad' }],
+        },
       ],
     })
   })
@@ -89,20 +97,27 @@ surfaces:
   - {name: twin, driver: x}
   - {name: twin, drver: x}
   - {name: slow, driver: x, bytesASecond: 1, units: [{prt: X}, 3]}
+  - {driver: osc-tablet, address: ipad.local, fromPort: 0, units: []}
+  - {name: late, driver: osc-tablet, replyPort: 9001}
 `)
     const problems = () => readConfig({ config: file })
     for (const problem of [
       ':1: midi.on: expected true or false, found "maybe"',
       ':3: surfaces[1].name: expected a name of letters, digits and - (at most 40), found "a b"',
-      ':5: surfaces[3].drver: expected one of name, driver, mapping, bytesASecond, group, units, found "drver"',
+      ':5: surfaces[3].drver: expected a known name (nearest: driver, name, group), found "drver"',
       ':5: surfaces[3]: expected a driver or a mapping, found neither',
       ':5: surfaces[3].name: expected a name of its own, found "twin"',
       ':6: surfaces[4].bytesASecond: expected a whole number from 100 to 1000000 bytes a second, found 1',
       ':6: surfaces[4].units[1].prt: expected one of role, port, place, found "prt"',
       ':6: surfaces[4].units[2]: expected a map with role, port or place, found 3',
+      ':7: surfaces[5].address: expected an IP address like 192.168.1.20, found "ipad.local"',
+      ':7: surfaces[5].fromPort: expected a whole number from 1 to 65535, found 0',
+      ':7: surfaces[5]: expected a name, where there is an address, found none',
+      ':7: surfaces[5]: expected an address or units, found both',
+      ':8: surfaces[6].replyPort: expected an address too, found none',
     ])
       expect(problems).toThrow(problem)
-    expect(problems).toThrow(': 8 problems')
+    expect(problems).toThrow(': 13 problems')
     expect(() => readConfig({ config: fileOf('surfaces: x-touch') })).toThrow('a list of at most 32 surfaces, found "x-touch"')
   })
 })

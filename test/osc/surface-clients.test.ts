@@ -6,9 +6,9 @@ import { bundleMark, decode } from '../../src/osc/decode.js'
 import { encodeBundle, encodeMessage } from '../../src/osc/encode.js'
 import { KnownTablets, type Tablet } from '../../src/osc/known-tablets.js'
 import { createOscServer } from '../../src/osc/server.js'
-import { mentionsSurface, SurfaceClients, surfaceClientLimits, unnamedClient } from '../../src/osc/surface-clients.js'
+import { mentionsSurface, SurfaceClients, surfaceClientLimits } from '../../src/osc/surface-clients.js'
 import { openUdpPort } from '../../src/osc/udp.js'
-import type { Link, PortName } from '../../src/surface/link.js'
+import { type Link, type PortName, tabletPort } from '../../src/surface/link.js'
 import { messageOf, number, param, testDesk } from './desk.js'
 
 const fader = (position: number, column = 1) => encodeMessage(`/surface/fader/${column}`, [number(position)])
@@ -35,7 +35,7 @@ async function desk(tablets: readonly Tablet[] = []) {
   server.outgoing$.subscribe(udp.send)
   clients.ports$.subscribe(async (now) => {
     for (const { name, place, ...rest } of now) {
-      const id = `${name} ${place}`.trim()
+      const id = place.includes(':') ? `${name} ${place}` : place
       if (ports.some((one) => one.name === name && one.place === place)) continue
       ports.push({ name, place, ...rest })
       const link = await clients.open({ name, place, ...rest })
@@ -77,10 +77,10 @@ describe('surface clients', () => {
     b.socket.send(fader(0.5, 2), at.udp.local.port)
     await until(() => at.heard.length === 2)
     expect(at.heard).toEqual([
-      `${unnamedClient} 127.0.0.1:${a.port}: /surface/fader/1 0.25`,
-      `${unnamedClient} 127.0.0.1:${b.port}: /surface/fader/2 0.5`,
+      `${tabletPort} 127.0.0.1:${a.port}: /surface/fader/1 0.25`,
+      `${tabletPort} 127.0.0.1:${b.port}: /surface/fader/2 0.5`,
     ])
-    at.links.get(`${unnamedClient} 127.0.0.1:${b.port}`)?.send(fader(0.75))
+    at.links.get(`${tabletPort} 127.0.0.1:${b.port}`)?.send(fader(0.75))
     await until(() => b.heard.length === 1)
     expect(b.heard).toEqual(['/surface/fader/1 0.75'])
     expect(a.heard).toEqual([])
@@ -118,7 +118,7 @@ describe('surface clients', () => {
     expect(first.kept()).toEqual([{ name: 'ipad', address: '127.0.0.3', heardPort: tablet.port, isSurface: true }])
 
     const second = await desk(first.kept())
-    expect(second.ports.map(({ name }) => name)).toEqual(['ipad'])
+    expect(second.ports.map(({ name, place }) => `${name} ${place}`)).toEqual(['OSC tablet ipad'])
     await until(() => second.links.has('ipad'))
     second.links.get('ipad')?.send(fader(0.5))
     await until(() => tablet.heard.length === 1)
@@ -143,7 +143,7 @@ describe('surface clients', () => {
     for (let i = 0; i < surfaceClientLimits.clients; i++) expect(at.clients.receive(from(1000 + i), 1000 + i)).toBeUndefined()
     expect(at.clients.receive(from(999), 2000)).toMatch(/^32 tablets are surfaces/)
     expect(at.clients.receive(from(1, '10.0.0.9'), 2000)).toBeUndefined()
-    await until(() => at.heard.includes(`${unnamedClient} 10.0.0.1:1000 is gone`))
+    await until(() => at.heard.includes(`${tabletPort} 10.0.0.1:1000 is gone`))
   })
 
   it('forgets a nameless client after ten minutes of silence, a named one never', async () => {
@@ -155,7 +155,7 @@ describe('surface clients', () => {
     expect(at.heard.filter((line) => line.endsWith('is gone'))).toEqual([])
     at.clients.tend(surfaceClientLimits.silenceMs + 1)
     at.clients.tend(1e12)
-    expect(at.heard.filter((line) => line.endsWith('is gone'))).toEqual([`${unnamedClient} 10.0.0.1:1 is gone`])
+    expect(at.heard.filter((line) => line.endsWith('is gone'))).toEqual([`${tabletPort} 10.0.0.1:1 is gone`])
   })
 
   it('looks for its prefix in any bytes', () => {
