@@ -38,7 +38,7 @@ describe('README.md', () => {
     const space = new AddressSpace(registry)
     const addresses = [...readme.matchAll(/oscsend \S+ \d+ '?(\/[^\s']+)/g)].map((m) => m[1] ?? '')
     expect(addresses.length).toBeGreaterThan(4)
-    const others = new Set([...actionNames.map(actionAddress), '/subscribe'])
+    const others = new Set([...actionNames.map(actionAddress), '/subscribe', '/tablet/hello', '/surface/fader/1'])
     for (const address of addresses.filter((a) => !others.has(a))) {
       const found = space.select(scopeOf(address))
       expect([address, [...found].filter(Boolean).length > 0]).toEqual([address, true])
