@@ -93,7 +93,7 @@ function* variations(mapping: Mapping, { states }: Situation): Generator<Setting
 }
 
 /** What a turned, moved or pressed control leaves on the desk and shows of it. Counts what it tried. */
-function roundTrips(mapping: Mapping, played: PlayedSurface, where: string, controls: readonly ControlShape[]): number {
+function roundTrips(played: PlayedSurface, where: string, controls: readonly ControlShape[]): number {
   const { desk, surface } = played
   let tried = 0
   for (const { id, kind, steps = 128 } of controls) {
@@ -197,7 +197,7 @@ describe.each(mappingFiles.map((file) => [basename(file), file] as const))('%s',
           const what = `${id} ${resolved.shown.param.id}`
           return !params.has(what) && params.add(what)
         })
-        tried += roundTrips(mapping, played, where, others)
+        tried += roundTrips(played, where, others)
         for (const state of variation.keys()) played.surface.setState(state, before.get(state))
       }
     }
