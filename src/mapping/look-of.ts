@@ -125,16 +125,17 @@ function lightLook(resolved: Resolved, sight: Sight): Show {
   const lit = binding.light ? lightRead(binding.light, column, sight) : targetLit(targets[0], shape.id, sight)
   if (!lit) return darkLook
   const on: Light = binding.blink ? 'blink' : 'on'
-  const looks = new Map<string, Look>()
+  let last: boolean | Light | undefined
+  let lastColor: ColorName | undefined
+  let look: Look | undefined
   return () => {
     const said = lit()
-    const light: Light = typeof said === 'boolean' ? (said ? on : 'off') : said
     const its = color?.()
-    const key = `${light} ${its}`
-    const known = looks.get(key)
-    if (known) return known
-    const look: Look = { kind: 'light', light, ...(its === undefined ? {} : { color: its }) }
-    looks.set(key, look)
+    if (look && said === last && its === lastColor) return look
+    last = said
+    lastColor = its
+    const light: Light = typeof said === 'boolean' ? (said ? on : 'off') : said
+    look = { kind: 'light', light, ...(its === undefined ? {} : { color: its }) }
     return look
   }
 }
@@ -208,7 +209,7 @@ function textLook(resolved: Resolved, sight: Sight): Show {
       isNew = true
     }
     if (isNew) look = { kind: 'text', rows: [...last] }
-    return look
+    return last.every((text) => text === '') ? undefined : look
   }
 }
 
@@ -261,32 +262,34 @@ function controlRead(
 ): Row | undefined {
   const of = source.of === undefined ? undefined : () => sight.control(source.of!, column)
   const touched = source.touched === undefined ? undefined : () => sight.control(source.touched!, column)
-  const values = new Map<Resolved, Row>()
-  const value = (shown: Shown): string => {
-    const { resolved } = shown
-    if (!resolved) return ''
-    let row = values.get(resolved)
-    if (!row) {
-      // A new one comes with every change of what the control does; those before are of no more use.
-      values.clear()
-      row = valueRead(resolved, chars, sight)
-      values.set(resolved, row)
-    }
-    return row(0)
-  }
+  const plain = reader((resolved) => valueRead(resolved, chars, sight))
+  const name = reader((resolved) => nameRead(resolved, chars, sight))
+  // An arrow goes before a value.
+  const hinted = reader((resolved) => valueRead(resolved, chars - 1, sight))
   return (nowMs) => {
     const [a, b] = [of?.(), touched?.()]
     const newest = !a ? b : !b ? a : activeAtMs(b, nowMs) > activeAtMs(a, nowMs) ? b : a
     if (newest && nowMs - activeAtMs(newest, nowMs) < source.holdMs) {
-      if (newest.waits === undefined || !sight.hintsOnDisplay) return value(newest)
-      return `${newest.waits === 'up' ? '^' : 'v'}${value(newest)}`.slice(0, chars)
+      if (newest.waits === undefined || !sight.hintsOnDisplay) return plain(newest.resolved)
+      return `${newest.waits === 'up' ? '^' : 'v'}${hinted(newest.resolved)}`
     }
     if (!a) return ''
-    return source.rest === 'value' ? value(a) : nameOf(a.resolved, chars, sight)
+    return source.rest === 'value' ? plain(a.resolved) : name(a.resolved)
   }
 }
 
 const activeAtMs = (shown: Shown, nowMs: number): number => (shown.isTouched ? nowMs : shown.movedAtMs)
+
+/** Reads what a control does, which may be another thing each time. */
+function reader(rowOf: (resolved: Resolved) => Row): (resolved: Resolved | undefined) => string {
+  let of: Resolved | undefined
+  let row: Row = () => ''
+  return (resolved) => {
+    if (resolved !== of) row = resolved ? rowOf(resolved) : () => ''
+    of = resolved
+    return row(0)
+  }
+}
 
 function valueRead({ shown, targets }: Resolved, chars: number, { desk, states }: Sight): Row {
   if (shown)
@@ -299,15 +302,11 @@ function valueRead({ shown, targets }: Resolved, chars: number, { desk, states }
 }
 
 /** What a display calls what a control does: a send by its bus's name, all else by the parameter's. */
-function nameOf(resolved: Resolved | undefined, chars: number, { desk, resolver }: Sight): string {
-  if (!resolved) return ''
-  const { binding, shown, targets } = resolved
-  if (binding.name !== undefined) return binding.name
-  if (shown) {
-    const [, bus] = /\.send\.(\d+)\.levelDb$/.exec(shown.param.id) ?? []
-    const name = bus && resolver.entryOf(`bus.${bus}.name`)
-    return name && isText(name) ? desk.text(name) : shortName(shown.param.id, chars)
-  }
+function nameRead({ binding, shown, targets }: Resolved, chars: number, { desk, resolver }: Sight): Row {
+  const bus = shown && /\.send\.(\d+)\.levelDb$/.exec(shown.param.id)?.[1]
+  const busName = bus && resolver.entryOf(`bus.${bus}.name`)
+  if (binding.name === undefined && busName && isText(busName)) return () => desk.text(busName)
   const state = targets.find((target) => target.kind === 'cycle')
-  return state ? shortName(state.state, chars) : ''
+  const name = binding.name ?? (shown ? shortName(shown.param.id, chars) : state ? shortName(state.state, chars) : '')
+  return () => name
 }

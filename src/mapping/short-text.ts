@@ -62,8 +62,9 @@ export function shortNumber(value: number, unit: string, chars: number): string 
   for (const suffix of [name, kilo ? 'k' : ''])
     for (let decimals = most; decimals >= 0; decimals--) {
       const written = plainZero(shown.toFixed(decimals)) + suffix
-      // A unit is worth a decimal, but no more than one.
-      if (written.length <= chars && (decimals >= Math.min(most, 1) || suffix === '')) return written
+      // A unit is worth a decimal, but no more than one, and none of what is below 1.
+      const needed = Math.abs(shown) < 1 ? most : Math.min(most, 1)
+      if (written.length <= chars && (decimals >= needed || suffix === '')) return written
     }
   return plainZero(shown.toFixed(0)).slice(0, chars)
 }
