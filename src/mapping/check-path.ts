@@ -1,7 +1,7 @@
 // Whether a path means something in every state in which it can be asked for.
 import { buildRegistry, type Entry, limits, nearestIds } from '../params/registry.js'
 import { type ChannelKind, channelKinds, isChannelKind, selectable } from './channels.js'
-import { fill, parseTemplate, type Template } from './path.js'
+import { fill, type Template } from './path.js'
 import type { StateSpec, StateValue } from './state.js'
 
 /** A desk with one of everything: what a parameter is called does not depend on how many channels there are. */
@@ -41,6 +41,8 @@ export interface Places {
 }
 
 export interface PathProblem {
+  /** Nothing is known of a hole: a state, or a bank. */
+  readonly isHole?: boolean
   readonly expected: string
   readonly found: string
 }
@@ -90,7 +92,8 @@ export function checkPath(
   const holes = new Map<string, Hole>()
   for (const name of names) {
     const hole = holeOf(name, places)
-    if (typeof hole === 'string') return { entries: [], problem: { expected: hole, found: `"${name}" in "${template.text}"` } }
+    if (typeof hole === 'string')
+      return { entries: [], problem: { isHole: true, expected: hole, found: `"${name}" in "${template.text}"` } }
     holes.set(name, hole)
   }
   const combinations = (isChannel: boolean): Map<string, string>[] =>
@@ -132,5 +135,3 @@ function nearestPath(template: Template, ids: readonly string[]): string {
     ? `${holes[0] === '$' ? '$' : `{${holes[0]}}`}${near.slice(channel.length)}`
     : near
 }
-
-export const isPathLike = (text: string): boolean => parseTemplate(text) !== undefined

@@ -6,7 +6,7 @@ import { parseValue, rangeText } from '../params/value.js'
 import type { ControlKind } from '../surface/driver.js'
 import type { ColorName } from '../surface/look.js'
 import { isChannelKind, kindOf } from './channels.js'
-import { checkPath, type Places } from './check-path.js'
+import { checkPath, type PathProblem, type Places } from './check-path.js'
 import { colorNames } from './grammar.js'
 import type { Binding, LightSource, ParamTarget, PressOn, Target, TextSource } from './mapping.js'
 import { parseTemplate, type Template } from './path.js'
@@ -26,7 +26,7 @@ export interface Surroundings {
   isControl(name: string): boolean
   controlNames(): readonly string[]
   problem(path: string, expected: string, found: string): void
-  /** A problem of a control that is of another kind; none where the layer was written for another surface. */
+  /** A problem of a control or state that is another one here; none where the layer was written for another surface. */
   mismatch(path: string, expected: string, found: string): void
 }
 
@@ -148,11 +148,15 @@ function targetsOf(raw: RawBinding, path: string, around: Surroundings, paramPat
   return several
 }
 
+/** A layer that was written for another surface may name states that this one has otherwise. */
+const tellPath = ({ isHole, expected, found }: PathProblem, path: string, around: Surroundings): void =>
+  (isHole ? around.mismatch : around.problem)(path, expected, found)
+
 function paramOf(raw: RawBinding, path: string, paramPath: string, around: Surroundings): readonly ParamTarget[] {
   const template = templateOf(raw.param!, paramPath, around)
   if (!template) return []
   const { entries, problem } = checkPath(template, around.places, isSettable, 'a parameter')
-  if (problem) around.problem(paramPath, problem.expected, problem.found)
+  if (problem) tellPath(problem, paramPath, around)
   const params = entries.filter(isParam)
   const [first] = params
   const { kind } = around
@@ -219,7 +223,7 @@ function stateOf(name: string, path: string, around: Surroundings): StateSpec | 
   const spec = states.get(name)
   if (!spec) {
     const near = nearestNames(name, [...states.keys()])
-    around.problem(path, near.length ? `a state (nearest: ${near.join(', ')})` : 'a state, of which there are none', `"${name}"`)
+    around.mismatch(path, near.length ? `a state (nearest: ${near.join(', ')})` : 'a state, of which there are none', `"${name}"`)
   }
   return spec
 }
@@ -235,7 +239,7 @@ function setOf(state: string, raw: RawBinding, path: string, around: Surrounding
   }
   const value = typeof raw.to === 'object' || raw.to === undefined ? undefined : possibleState(spec, raw.to, around)
   if (value === undefined) {
-    around.problem(
+    around.mismatch(
       `${path}.to`,
       `${stateText(spec)} (the state ${state})`,
       raw.to === undefined ? 'none' : JSON.stringify(raw.to),
@@ -271,7 +275,7 @@ function actionOf(name: string, raw: RawBinding, path: string, around: Surroundi
         )
   }
   if (name !== 'reset' && !isActionName(name) && !around.hasBank) {
-    around.problem(`${path}.do`, 'a bank that the action moves', 'none')
+    around.mismatch(`${path}.do`, 'a bank that the action moves', 'none')
     return []
   }
   if (name === 'bank.move') {
@@ -342,7 +346,7 @@ function templateOf(text: string, path: string, around: Surroundings): Template 
 function checkHoles(template: Template, path: string, around: Surroundings): boolean {
   for (const hole of template.holes)
     if (hole === '$' ? !around.places.columns : !around.places.states.has(hole)) {
-      around.problem(
+      around.mismatch(
         path,
         hole === '$' ? 'a bank, for nothing stands on the columns' : 'a state',
         `"${hole}" in "${template.text}"`,
@@ -366,7 +370,7 @@ function pathOf(
   const template = templateOf(text, path, around)
   if (!template) return undefined
   const { problem } = checkPath(template, around.places, wanted, what)
-  if (problem) around.problem(path, problem.expected, problem.found)
+  if (problem) tellPath(problem, path, around)
   return problem ? undefined : template
 }
 
@@ -426,7 +430,7 @@ function textOf(raw: string | RawTextSource, path: string, around: Surroundings)
     const spec = stateOf(raw.state, `${path}.state`, around)
     for (const name of Object.keys(raw.names ?? {}))
       if (spec && possibleState(spec, name, around) === undefined)
-        around.problem(`${path}.names.${name}`, stateText(spec), `"${name}"`)
+        around.mismatch(`${path}.names.${name}`, stateText(spec), `"${name}"`)
     return {
       kind: 'state',
       state: raw.state,

@@ -154,13 +154,15 @@ function conditionOf(
   if (spec) {
     const read = values.map((value) => {
       const possible = possibleState(spec, value, frame)
-      if (possible === undefined) source.problem(path, stateText(spec), JSON.stringify(value))
+      if (possible === undefined && !source.isBase) source.problem(path, stateText(spec), JSON.stringify(value))
       return possible
     })
     return [{ kind: 'state', state: key, values: read.filter((value) => value !== undefined) }]
   }
   const template = key.includes('.') ? parseTemplate(key) : undefined
   if (!template || template.holes.includes('$')) {
+    // A state that this mapping has otherwise: never so.
+    if (source.isBase && !key.includes('.')) return [{ kind: 'state', state: key, values: [] }]
     const near = nearestNames(key, [...frame.states.keys(), 'held'])
     source.problem(path, `a state, held, or a parameter path (nearest: ${near.join(', ')})`, `"${key}"`)
     return []

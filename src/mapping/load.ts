@@ -23,6 +23,7 @@ export type ShapeOf = (driver: string) => SurfaceShape | undefined
 export const shippedFolder = fileURLToPath(new URL('../../mappings/', import.meta.url))
 
 const mostBases = 4
+const reserved = ['bank', 'spill', 'view', 'held']
 
 interface Part extends Source {
   readonly raw: RawMapping
@@ -127,6 +128,8 @@ function buildMapping(parts: readonly Part[], shapeOf: ShapeOf, registry: Regist
   const states = new Map<string, StateSpec>()
   for (const part of parts)
     for (const [name, state] of Object.entries(part.raw.state ?? {})) {
+      if (reserved.includes(name))
+        part.problem(`state.${name}`, 'a name that is free', `"${name}", which the bank and held controls have`)
       const spec = state && stateSpec(state, `state.${name}`, part, registry)
       if (spec) states.set(name, spec)
     }
@@ -176,11 +179,15 @@ function bankOf(parts: readonly Part[], shape: SurfaceShape): Bank | undefined {
   const banks = parts.filter(({ raw }) => raw.bank !== undefined)
   if (banks.length === 0) return undefined
   const bank = Object.assign({}, ...banks.map(({ raw }) => raw.bank)) as NonNullable<RawMapping['bank']>
-  const part = banks.findLast(({ raw }) => raw.bank?.over !== undefined) ?? banks.at(-1)!
-  const { over } = bank
-  const views = new Map<string, readonly string[]>(
-    Array.isArray(over) ? [['', over as readonly string[]]] : (Object.entries(over ?? {}) as [string, readonly string[]][]),
-  )
+  const overs = banks.filter(({ raw }) => raw.bank?.over !== undefined)
+  const part = overs.at(-1) ?? banks.at(-1)!
+  // Views are added to those of what is extended; a plain list takes the place of them all.
+  const views = overs.reduce((all, { raw }) => {
+    const { over } = raw.bank!
+    if (Array.isArray(over)) return new Map([['', over as readonly string[]]])
+    const own = Object.entries(over as Readonly<Record<string, readonly string[]>>)
+    return new Map([...(all.has('') ? [] : all), ...own])
+  }, new Map<string, readonly string[]>())
   if (views.size === 0) part.problem('bank', `over: kinds of channels (${Object.keys(channelKinds).join(', ')})`, 'none')
   for (const [view, list] of views)
     for (const [i, name] of (list ?? []).entries())

@@ -1,4 +1,5 @@
 // Mistakes of mapping files: all at once, with line, path, what was expected, what was found.
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { DeskError } from '../../src/errors.js'
 import { caps } from '../../src/mapping/grammar.js'
@@ -28,6 +29,14 @@ function mistakes(text: string): string[] {
 const head = 'surface: behringer-x-touch\nbank: { over: [strips, buses, dcas] }\n'
 const one = (binding: string): string[] => mistakes(`${head}layers:\n  - controls:\n      ${binding}\n`)
 const column = (binding: string): string[] => mistakes(`${head}layers:\n  - column:\n      ${binding}\n`)
+
+describe('the mapping in the README', () => {
+  it('can be used as it stands', () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+    const [, text = ''] = /```yaml\n(# yaml-language-server[^]*?)```/.exec(readme) ?? []
+    expect(read(text).layers.length).toBeGreaterThan(10)
+  })
+})
 
 describe('a mapping with mistakes', () => {
   it('is told all of them at once, in the order of the file', () => {
@@ -71,6 +80,7 @@ layers:
     ['YAML that is none', `${head}layers: [`, 'YAML'],
     ['a key that there is not', `${head}colour: red`, '"colour"'],
     ['a list in place of a map', '- 1', 'a map'],
+    ['a state with a name that the bank has', `${head}state: { view: { toggle: true } }`, 'a name that is free'],
   ])('%s', (_, text, part) => {
     expect(mistakes(text).join('\n')).toContain(part)
   })

@@ -1,11 +1,13 @@
 // What hands do on a surface, and what it shows, with the values that come of it.
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { readMappingText } from '../../src/mapping/load.js'
+import { readMapping, readMappingText, shippedFolder } from '../../src/mapping/load.js'
 import type { Mapping } from '../../src/mapping/mapping.js'
 import { SharedStates } from '../../src/mapping/state.js'
 import { buildRegistry } from '../../src/params/registry.js'
+import { assemble } from '../../src/surface/assemble.js'
 import { PlainDeskView, PlayedSurface } from '../fixtures/plain-desk-view.js'
-import { shapeOf, shippedMapping } from '../fixtures/shipped-mappings.js'
+import { drivers, shapeOf, shippedMapping } from '../fixtures/shipped-mappings.js'
 
 const registry = buildRegistry({
   stripStereo: Array.from({ length: 20 }, () => false),
@@ -204,6 +206,27 @@ describe('layers', () => {
     played.tap('f3')
     expect(played.desk.get('monitor.dim')).toBe(1)
     expect(played.done).toEqual(['scene.recall 3'])
+  })
+})
+
+describe('what a mapping extends', () => {
+  it('may have states and banks that this one has otherwise', () => {
+    const states = 'state: { page: { oneOf: [pan, mine] } }\nlayers: [{ when: { page: mine }, column: { vpot: $.trimDb } }]'
+    const played = play(read(`extends: mackie-control\nsurface: behringer-x-touch\nbank: { over: [master, strips] }\n${states}`))
+    expect(played.rows('lcd.2')).toEqual(['Strip 1', 'Pan'])
+    played.tap('assignEq')
+    expect(played.rows('lcd.2')).toEqual(['Strip 1', 'Pan'])
+    expect(played.look('assignEq')).toBeUndefined()
+    played.surface.setState('page', 'mine')
+    expect(played.rows('lcd.2')).toEqual(['Strip 1', 'Trim'])
+  })
+
+  it('keeps its views beside those that are added', () => {
+    const played = play(read('extends: behringer-x-touch\nbank: { over: { drums: [strip.7, strip.3] } }'))
+    expect(played.surface.setState('view', 'drums')).toBeUndefined()
+    expect(played.surface.resolved('fader.1')?.shown?.param.id).toBe('strip.7.faderDb')
+    expect(played.surface.setState('view', 'buses')).toBeUndefined()
+    expect(played.surface.resolved('fader.1')?.shown?.param.id).toBe('bus.1.faderDb')
   })
 })
 
@@ -530,6 +553,19 @@ describe('meters, colours and lights', () => {
     desk.set('transport.recording', 1)
     desk.set('bus.1.solo', true)
     expect(lights()).toEqual(['on', 'off', 'on', 'on'])
+  })
+})
+
+describe('a surface of two units', () => {
+  it('is one bank of sixteen, in the order of its units', () => {
+    const driver = drivers.find(({ id }) => id === 'behringer-x-touch')!
+    const { shape } = assemble(driver, ['extender', 'main'])
+    const played = play(readMapping(join(shippedFolder, 'behringer-x-touch.yaml'), () => shape, registry))
+    expect([1, 9, 16].map((n) => played.rows(`lcd.${n}`)[0])).toEqual(['Strip 1', 'Strip 9', 'Strip 16'])
+    played.tap('bankRight')
+    expect([1, 5, 9].map((n) => played.rows(`lcd.${n}`)[0])).toEqual(['Strip 17', 'Bus 1', 'DCA 1'])
+    played.move('fader.9', 0.5)
+    expect(played.desk.get('dca.1.faderDb')).toBe(-10)
   })
 })
 
