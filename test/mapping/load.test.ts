@@ -33,7 +33,7 @@ const column = (binding: string): string[] => mistakes(`${head}layers:\n  - colu
 describe('the mapping in the README', () => {
   it('can be used as it stands', () => {
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
-    const [, text = ''] = /```yaml\n(# yaml-language-server[^]*?)```/.exec(readme) ?? []
+    const [, text = ''] = /```yaml\n(# yaml-language-server[\s\S]*?)```/.exec(readme) ?? []
     expect(read(text).layers.length).toBeGreaterThan(10)
   })
 })
