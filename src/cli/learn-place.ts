@@ -11,6 +11,8 @@ export interface LearnPlace {
   readonly start: NewMapping
   /** Its driver knows its controls. */
   readonly hasDriver: boolean
+  /** The desk finds the file by itself. */
+  readonly isFound: boolean
 }
 
 /** Letters, digits and - as ids of surfaces have them: `nanoKONTROL2 MIDI 1` is `nanokontrol2`. */
@@ -43,12 +45,18 @@ export interface Where {
 /** For a port that no surface of a desk has; `driver` knows it, or none does. */
 export function placeOfPort(port: PortName, driver: string | undefined, { name, out, folder }: Where): LearnPlace {
   if (driver !== undefined)
-    return { file: out ?? join(folder, `${driver}.yaml`), start: { surface: driver, extends: driver }, hasDriver: true }
+    return {
+      file: out ?? join(folder, `${driver}.yaml`),
+      start: { surface: driver, extends: driver },
+      hasDriver: true,
+      isFound: out === undefined,
+    }
   const surface = name ?? nameOfPort(port.name)
   return {
     file: out ?? join(folder, `${surface}.yaml`),
     start: { surface, device: { name: port.name, ports: [port.name] } },
     hasDriver: false,
+    isFound: out === undefined,
   }
 }
 
@@ -58,7 +66,12 @@ export function placeOfSurface({ driver, device, mapping, units }: SurfaceStatus
   // One that was learnt has its device in its mapping.
   if (existsSync(mapping) && /^device:/m.test(readFileSync(mapping, 'utf8'))) {
     const ports = units.map(({ port }) => port).filter((port) => port !== '')
-    return { file: out ?? mapping, start: { surface: driver, device: { name: device, ports } }, hasDriver: false }
+    return {
+      file: out ?? mapping,
+      start: { surface: driver, device: { name: device, ports } },
+      hasDriver: false,
+      isFound: out === undefined,
+    }
   }
-  return { file: own, start: { surface: driver, extends: driver }, hasDriver: true }
+  return { file: own, start: { surface: driver, extends: driver }, hasDriver: true, isFound: out === undefined }
 }

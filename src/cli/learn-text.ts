@@ -9,7 +9,8 @@ const asks = {
   one: 'Several controls spoke: touch one alone.',
 } as const
 
-export function saidText(said: Said): string {
+/** `hasDesk`: a running one hears what others move. */
+export function saidText(said: Said, hasDesk: boolean): string {
   switch (said.kind) {
     case 'refused':
       return `  ${said.why}`
@@ -25,7 +26,8 @@ export function saidText(said: Said): string {
     }
     default:
       if (said.what === 'target')
-        return `${said.control} is ${said.encoding}\nWhat does it move? Type an id (strip.1.faderDb, transport.play), move it in another client, or Enter for nothing.`
+        return `${said.encoding}
+What does it move? Type an id (strip.1.faderDb, transport.play),${hasDesk ? ' or move it in another client,' : ''} or Enter for nothing yet.`
       if (said.what === 'series')
         return `Does it go on like that, with ${said.next} next? Type the last number, or touch the next control.`
       return `${asks[said.what]}${said.wires.length > 0 ? `  (${said.wires.join(', ')})` : ''}`

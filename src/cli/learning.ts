@@ -89,12 +89,17 @@ export class Learning {
 
   summary(): string[] {
     if (!this.chosen || this.learnt === 0) return ['nothing was learnt']
-    return [`${this.learnt} learnt, in ${this.chosen.file}`]
+    const { file, start, isFound } = this.chosen
+    if (!isFound)
+      return [
+        `${this.learnt} learnt, in ${file}. In the host configuration: surfaces: [{ name: ${start.surface}, mapping: ${file} }]`,
+      ]
+    return [`${this.learnt} learnt, in ${file}, where ${this.parts.client ? 'the desk has it already' : 'deskd run finds it'}`]
   }
 
   /** What was touched first is learnt, out of the desk's hands. */
   private choose({ key, surface, place }: Heard): Chosen {
-    const { file, start, hasDriver } = place()
+    const { file, start, hasDriver, isFound } = place()
     this.text = existsSync(file) ? readFileSync(file, 'utf8') : undefined
     if (surface !== undefined) this.hold(surface)
     const session = new LearnSession({
@@ -103,7 +108,7 @@ export class Learning {
       hasDriver,
       check: (learnt) => this.problemWith(learnt),
     })
-    return { file, start, hasDriver, key, session }
+    return { file, start, hasDriver, isFound, key, session }
   }
 
   private hold(surface: string): void {
@@ -144,7 +149,7 @@ export class Learning {
   private say(all: readonly Said[]): void {
     for (const said of all) {
       if (said.kind === 'learnt') this.write(said.learnt)
-      if (!this.parts.isJson) printLines([saidText(said)])
+      if (!this.parts.isJson) printLines([saidText(said, this.parts.client !== undefined)])
       else printJson(said.kind === 'learnt' ? { ...said, file: this.chosen!.file } : said)
     }
   }

@@ -115,7 +115,7 @@ export class LearnSession {
   private foundByDriver(): Said[] {
     if (!this.told) return [{ kind: 'refused', why: 'the driver knows no control that says this' }, this.askTouch()]
     const { control, kind } = this.told
-    return this.askTarget({ control, encoding: 'known to the driver', isButton: kind === 'press' })
+    return this.askTarget({ control, encoding: `${control}, which the driver knows`, isButton: kind === 'press' })
   }
 
   private askTarget(found: Found): Said[] {
@@ -150,12 +150,11 @@ export class LearnSession {
     if (learnt.data) this.known.set(learnt.control, learnt.data)
     const before = this.last
     this.last = param && guess && { guess, param }
-    const said: Said[] = [{ kind: 'learnt', learnt, encoding }, this.askTouch()]
-    this.series = before && this.last && seriesOf(before, this.last, this.options.registry)
-    const next = this.series?.step(1)
-    if (next) said.push({ kind: 'ask', what: 'series', next: next.param.id })
-    else this.series = undefined
-    return said
+    const series = before && this.last && seriesOf(before, this.last, this.options.registry)
+    const next = series?.step(1)
+    const touch = this.askTouch()
+    if (next) this.series = series
+    return [{ kind: 'learnt', learnt, encoding }, next ? { kind: 'ask', what: 'series', next: next.param.id } : touch]
   }
 
   private learntOf(guess: Guess, param: Param | undefined, bound: Pick<Learnt, 'binding'>): Learnt {
@@ -168,7 +167,7 @@ export class LearnSession {
     const { series } = this
     if (!series || line.trim() === '') {
       this.series = undefined
-      return []
+      return [this.askTouch()]
     }
     const to = Number(line)
     const first = numberIn(series.from.param.id, series.step(1)!.param.id)
@@ -178,11 +177,12 @@ export class LearnSession {
     this.series = undefined
     const all = Array.from({ length: count }, (_, i) => series.step(i + 1)!)
     this.last = undefined
-    return all.map(({ guess, param }): Said => {
+    const said = all.map(({ guess, param }): Said => {
       const learnt = this.learntOf(guess, param, { binding: param.id })
       this.known.set(learnt.control, learnt.data!)
       return { kind: 'learnt', learnt, encoding: guessText(guess) }
     })
+    return [...said, this.askTouch()]
   }
 
   /** A control that is known by its wire keeps its name. */

@@ -21,7 +21,7 @@ export function readTarget(registry: Registry, written: string): Target {
   }
   if (entry) return { kind: 'wrong', why: `${id} is a ${isMeter(entry) ? 'meter' : 'text'}, which no control can move` }
   if (isActionName(id)) return readAction(id, rest.join(' '))
-  const near = [...nearestIds(registry, id, 2), ...nearestNames(id, actionNames).slice(0, 1)]
+  const near = nearestNames(id, [...nearestIds(registry, id), ...nearestNames(id, actionNames)])
   return { kind: 'wrong', why: `no parameter or action is called "${id}"; nearest: ${near.join(', ')}` }
 }
 

@@ -60,7 +60,8 @@ export function askingLooks(
   positions: ReadonlyMap<string, number>,
 ): Map<string, Look> {
   const open = new Set(checks.filter((check) => check.open.length > 0 && !check.isSkipped).map(({ control }) => control))
-  return looksOf(shape, ({ id, kind, hasMotor, hasFeedback, rows = 1 }) => {
+  const nextColumn = next && shape.controls.get(next.control)?.column
+  return looksOf(shape, ({ id, kind, column, hasMotor, hasFeedback, rows = 1 }) => {
     const isNext = id === next?.control
     switch (kind) {
       case 'fader':
@@ -74,7 +75,9 @@ export function askingLooks(
       case 'button':
         return hasFeedback && open.has(id) ? { kind: 'light', light: isNext ? 'blink' : 'on' } : undefined
       case 'text':
-        return next ? { kind: 'text', rows: [next.control, next.open[0] ?? ''].slice(0, rows) } : undefined
+        // A display of a column says what there is to do in its column.
+        if (!next || (column !== undefined && nextColumn !== undefined && column !== nextColumn)) return undefined
+        return { kind: 'text', rows: [next.control.replace(`.${nextColumn}`, ''), next.open[0] ?? ''].slice(0, rows) }
       case 'color':
         return { kind: 'color', color: next ? 'yellow' : 'green' }
       default:
