@@ -6,11 +6,12 @@ import type { ControlId } from '../surface/control-event.js'
 import type { ControlKind, SurfaceShape } from '../surface/driver.js'
 import { channelKinds, isChannelKind, kindOf } from './channels.js'
 import { checkPath, type Places } from './check-path.js'
-import { compileBinding, possibleState, stateText } from './compile-binding.js'
+import { compileBinding } from './compile-binding.js'
 import { type Bank, type Bound, type Condition, controlIn, type Layer, roleOf } from './mapping.js'
 import { parseTemplate } from './path.js'
 import type { RawBinding, RawLayer, Scalar } from './raw.js'
 import type { StateSpec, StateValue } from './state.js'
+import { possibleState, stateText } from './surroundings.js'
 
 export interface Frame {
   readonly shape: SurfaceShape

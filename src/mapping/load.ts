@@ -9,12 +9,12 @@ import type { ControlId } from '../surface/control-event.js'
 import type { SurfaceShape } from '../surface/driver.js'
 import { channelKinds, isChannelKind } from './channels.js'
 import { compileLayer, controlNames, type Frame, isChannelName, type Source } from './compile.js'
-import { stateText } from './compile-binding.js'
 import { caps, mappingShape } from './grammar.js'
 import type { Bank, Layer, Mapping } from './mapping.js'
 import type { RawMapping, RawState } from './raw.js'
 import { type Lines, readShape } from './read-shape.js'
 import { readState, type StateSpec } from './state.js'
+import { stateText } from './surroundings.js'
 
 /** The shape of a driver's surface, undefined for a driver that there is not. `device` is what a mapping's `device:` block says. */
 export type ShapeOf = (driver: string) => SurfaceShape | undefined

@@ -1,48 +1,26 @@
 // A surface under its mapping: what hands do becomes changes and actions, what the desk stands at becomes what the surface shows.
 // Pure but for what it remembers; time is an argument.
 import type { ControlEvent, ControlId } from '../surface/control-event.js'
-import type { ControlShape } from '../surface/driver.js'
 import type { Look, Looks } from '../surface/look.js'
+import { Acts } from './acts.js'
 import type { DeskView, Effect } from './effect.js'
-import { type Show, type Shown, type Sight, showOf } from './look-of.js'
+import { type Hand, hasLong, newHand, toleranceOf } from './hand.js'
+import { showOf } from './look-of.js'
 import { controlIn, type Layer, type Mapping } from './mapping.js'
-import { knownAtMs, newPress, type Press, type PressState, passed, pressed } from './press.js'
-import { type Resolved, type ResolvedParam, type ResolvedTarget, Resolver } from './resolve.js'
+import { knownAtMs, type Press, passed, pressed } from './press.js'
+import { type Resolved, Resolver } from './resolve.js'
+import type { Sight } from './sight.js'
 import { SharedStates, type StateValue } from './state.js'
 import { States } from './states.js'
-import { takeover, type Way, wayTo } from './takeover.js'
-import { accelerated, isStepped, stepped } from './turn.js'
 
 /** How long it is shown which way to move a control that waits. */
 const hintMs = 1500
 /** Ticks of a turn for which an encoder's steps are made; finer ones go by smaller steps. */
 const plainTicksATurn = 24
-const mostRepeats = 16
-
-/** One control with what its hand does. */
-interface Hand extends Shown {
-  readonly shape: ControlShape
-  readonly press: PressState
-  isTouched: boolean
-  /** What it does as long as it is held. */
-  held: Resolved | undefined
-  isHeld: boolean
-  position: number | undefined
-  movedAtMs: number
-  waits: Way | undefined
-  turnedAtMs: number
-  lastTicks: number
-  /** Part of a step that ticks have made so far. */
-  carry: number
-  current: Resolved | undefined
-  generation: number
-  show: Show | undefined
-  showOf: Resolved | undefined
-  readonly resolved: Resolved | undefined
-}
 
 export class MappedSurface {
   private readonly states: States
+  private readonly acts: Acts
   private resolver!: Resolver
   private sight!: Sight
   private hands = new Map<ControlId, Hand>()
@@ -65,6 +43,7 @@ export class MappedSurface {
     shared: SharedStates = new SharedStates(),
   ) {
     this.states = new States(mapping, shared)
+    this.acts = new Acts(desk, this.states)
     this.begin()
   }
 
@@ -94,10 +73,10 @@ export class MappedSurface {
     this.refresh()
     switch (event.kind) {
       case 'position':
-        this.move(hand, event.position, nowMs, effects)
+        if (Number.isFinite(event.position)) this.move(hand, event.position, nowMs, effects)
         break
       case 'turn':
-        this.turn(hand, event.ticks, nowMs, effects)
+        if (Number.isFinite(event.ticks)) this.turn(hand, event.ticks, nowMs, effects)
         break
       case 'press':
         this.press(hand, event.isPressed, nowMs, effects)
@@ -121,7 +100,7 @@ export class MappedSurface {
     const at = (timeMs: number | undefined): void => {
       if (timeMs !== undefined && (next === undefined || timeMs < next)) next = timeMs
     }
-    for (const hand of this.undecided) at(knownAtMs(hand.press, this.hasLong(hand)))
+    for (const hand of this.undecided) at(knownAtMs(hand.press, hasLong(hand)))
     for (const hand of this.recent)
       for (const holdMs of this.holdTimesMs) at(hand.isTouched ? undefined : hand.movedAtMs + holdMs)
     return next
@@ -189,7 +168,10 @@ export class MappedSurface {
     const before = this.hands
     this.hands = new Map()
     for (const shape of mapping.shape.controls.values())
-      this.hands.set(shape.id, before.get(shape.id)?.shape === shape ? before.get(shape.id)! : this.newHand(shape))
+      this.hands.set(
+        shape.id,
+        before.get(shape.id)?.shape === shape ? before.get(shape.id)! : newHand(shape, (hand) => this.now(hand)),
+      )
     this.list = [...this.hands.values()]
     this.looked = this.list.map(() => undefined)
     this.shown = new Map()
@@ -202,30 +184,6 @@ export class MappedSurface {
     for (const hand of this.list) hand.show = undefined
     this.changesSeen = -1
     this.refresh()
-  }
-
-  private newHand(shape: ControlShape): Hand {
-    const now = (hand: Hand): Resolved | undefined => this.now(hand)
-    return {
-      shape,
-      press: newPress(),
-      isTouched: false,
-      held: undefined,
-      isHeld: false,
-      position: undefined,
-      movedAtMs: Number.NEGATIVE_INFINITY,
-      waits: undefined,
-      turnedAtMs: Number.NEGATIVE_INFINITY,
-      lastTicks: 0,
-      carry: 0,
-      current: undefined,
-      generation: -1,
-      show: undefined,
-      showOf: undefined,
-      get resolved() {
-        return now(this)
-      },
-    }
   }
 
   /** Notices what has changed of states and conditions; what the controls do is then worked out anew, each when it is asked for. */
@@ -273,39 +231,12 @@ export class MappedSurface {
     const resolved = this.now(hand)
     if (!resolved) return
     this.note(hand, nowMs)
-    let waits: Way | undefined
-    for (const target of resolved.targets) {
-      if (target.kind !== 'param') continue
-      const value = this.desk.value(target.param)
-      const to = this.taken(hand, target, position, before, value)
-      if (to !== undefined) this.set(target, target.travel.valueOf(to), value, effects)
-      if (target !== resolved.shown || hand.shape.hasMotor) continue
-      const wanted = target.travel.positionOf(this.valueAfter(effects, target, value))
-      if (target.travel.valueOf(position) !== this.valueAfter(effects, target, value))
-        waits = wayTo(position, wanted, toleranceOf(hand.shape))
-    }
-    hand.waits = waits
-  }
-
-  /** What the parameter will be when the effects so far are applied. */
-  private valueAfter(effects: readonly Effect[], { param }: ResolvedParam, value: number): number {
-    const last = effects.at(-1)
-    return last?.kind === 'set' && last.param === param ? last.value : value
-  }
-
-  private taken(
-    hand: Hand,
-    { param, travel }: ResolvedParam,
-    position: number,
-    before: number | undefined,
-    value: number,
-  ): number | undefined {
-    if (hand.shape.hasMotor) return position
-    // What stands for several positions is taken from each of them.
-    if (before !== undefined && travel.valueOf(before) === value) return position
-    const { other } = this.mapping.takeover
-    const mode = other === 'scaled' && isStepped(param) ? 'pickup' : other
-    return takeover(mode, position, before, travel.positionOf(value), toleranceOf(hand.shape))
+    const { hasMotor = false } = hand.shape
+    hand.waits = this.acts.move(
+      resolved,
+      { position, before, hasMotor, tolerance: toleranceOf(hand.shape), mode: this.mapping.takeover.other },
+      effects,
+    )
   }
 
   private turn(hand: Hand, ticks: number, nowMs: number, effects: Effect[]): void {
@@ -320,40 +251,11 @@ export class MappedSurface {
     const share = plainTicksATurn / Math.max(plainTicksATurn, hand.shape.ticksATurn ?? plainTicksATurn)
     // Whole steps are counted once for all that they move.
     hand.carry += ticks * share
-    const whole = Math.trunc(hand.carry + Math.sign(ticks) * 1e-9)
-    hand.carry -= whole
-    for (const target of resolved.targets)
-      if (target.kind === 'param') this.turnParam(target, ticks, share, whole, sinceMs, effects)
-      else if (target.kind === 'action') this.turnAction(target, ticks, effects)
-      else if (target.kind === 'cycle') this.states.step(target.state, whole, false)
-      else if (target.kind === 'bankMove') this.states.moveBank(target.by * whole)
-    const side = whole > 0 ? resolved.right : resolved.left
-    for (let i = 0; i < Math.min(mostRepeats, Math.abs(whole)); i++) for (const target of side) this.act(target, true, effects)
-  }
-
-  private turnParam(
-    target: ResolvedParam,
-    ticks: number,
-    share: number,
-    whole: number,
-    sinceMs: number,
-    effects: Effect[],
-  ): void {
-    const { param, step, range, acceleration } = target
-    const value = this.desk.value(param)
-    const isWhole = isStepped(param)
-    let steps = isWhole ? whole : (acceleration ? accelerated(ticks, sinceMs, acceleration) : ticks) * share
+    const wholeSteps = Math.trunc(hand.carry + Math.sign(ticks) * 1e-9)
+    hand.carry -= wholeSteps
     const { fine } = this.mapping
-    if (!isWhole && fine && this.hands.get(fine.held)?.press.isPressed) steps = ticks * share * fine.by
-    if (target.isInverted) steps = -steps
-    if (steps !== 0) this.set(target, stepped(param, value, steps, step, range), value, effects)
-  }
-
-  /** An action that takes a number is told it once, times the ticks. */
-  private turnAction({ name, args }: Extract<ResolvedTarget, { kind: 'action' }>, ticks: number, effects: Effect[]): void {
-    const [first, ...rest] = args
-    if (typeof first === 'number') effects.push({ kind: 'do', action: name, args: [first * ticks, ...rest] })
-    else for (let i = 0; i < Math.min(mostRepeats, Math.abs(ticks)); i++) effects.push({ kind: 'do', action: name, args })
+    const fineBy = fine && this.hands.get(fine.held)?.press.isPressed ? fine.by : undefined
+    this.acts.turn(resolved, { ticks, wholeSteps, share, sinceMs, fineBy }, effects)
   }
 
   private press(hand: Hand, isPressed: boolean, nowMs: number, effects: Effect[]): void {
@@ -362,9 +264,9 @@ export class MappedSurface {
       hand.isHeld = true
     }
     const { held } = hand
-    const press = pressed(hand.press, isPressed, nowMs, this.hasLong(hand), (held?.double.length ?? 0) > 0)
+    const press = pressed(hand.press, isPressed, nowMs, hasLong(hand), (held?.double.length ?? 0) > 0)
     if (held) this.fire(held, press, effects)
-    if (knownAtMs(hand.press, this.hasLong(hand)) === undefined) this.undecided.delete(hand)
+    if (knownAtMs(hand.press, hasLong(hand)) === undefined) this.undecided.delete(hand)
     else this.undecided.add(hand)
     this.release(hand)
     if (this.mapping.modifiers.has(hand.shape.id)) this.renew()
@@ -389,7 +291,7 @@ export class MappedSurface {
 
   private decide(nowMs: number, effects: Effect[]): void {
     for (const hand of this.undecided) {
-      const press = passed(hand.press, nowMs, this.hasLong(hand))
+      const press = passed(hand.press, nowMs, hasLong(hand))
       if (press === undefined) continue
       this.undecided.delete(hand)
       this.refresh()
@@ -401,61 +303,7 @@ export class MappedSurface {
   private fire(resolved: Resolved, press: Press | undefined, effects: Effect[]): void {
     if (press === undefined) return
     const targets = press === 'long' ? resolved.long : press === 'double' ? resolved.double : resolved.targets
-    for (const target of targets) this.act(target, press !== 'up', effects)
-  }
-
-  /** What a press does, or (`isDown` false) its end. */
-  private act(target: ResolvedTarget, isDown: boolean, effects: Effect[]): void {
-    if (target.kind === 'param') this.pressParam(target, isDown, effects)
-    else if (isDown) this.actOnce(target, effects)
-  }
-
-  private actOnce(target: Exclude<ResolvedTarget, ResolvedParam>, effects: Effect[]): void {
-    switch (target.kind) {
-      case 'set':
-        if (target.again.length > 0 && this.states.get(target.state) === target.to) {
-          for (const inner of target.again) this.act(inner, true, effects)
-          return
-        }
-        this.states.set(target.state, target.to)
-        return
-      case 'cycle':
-        this.states.step(target.state, 1, true)
-        return
-      case 'bankMove':
-        this.states.moveBank(target.by)
-        return
-      case 'bankTo':
-        this.states.bankTo(target.to)
-        return
-      case 'spill':
-        this.states.set('spill', this.states.get('spill') === target.dca ? 0 : target.dca)
-        return
-      case 'reset':
-        for (const param of target.params) effects.push({ kind: 'set', param, value: param.default })
-        return
-      case 'action':
-        effects.push({ kind: 'do', action: target.name, args: target.args })
-    }
-  }
-
-  private pressParam(target: ResolvedParam, isDown: boolean, effects: Effect[]): void {
-    const { param, press, pressValue, isInverted, step } = target
-    const value = this.desk.value(param)
-    if (press.kind === 'momentary') this.set(target, isDown !== isInverted ? param.max : momentaryOff(param.min), value, effects)
-    else if (!isDown) return
-    else if (press.kind === 'value') {
-      if (pressValue !== undefined) this.set(target, pressValue, value, effects)
-    } else if (press.kind === 'step') this.set(target, stepped(param, value, isInverted ? -1 : 1, step), value, effects)
-    else if (param.spec.kind !== 'number') this.set(target, value >= param.max ? param.min : value + 1, value, effects)
-  }
-
-  private set({ param }: ResolvedParam, value: number, before: number, effects: Effect[]): void {
-    if (!Object.is(value, before)) effects.push({ kind: 'set', param, value })
-  }
-
-  private hasLong(hand: Hand): boolean {
-    return (hand.held?.long.length ?? 0) > 0
+    for (const target of targets) this.acts.press(target, press !== 'up', effects)
   }
 
   private note(hand: Hand, nowMs: number): void {
@@ -479,5 +327,3 @@ export class MappedSurface {
 }
 
 const litModifier: Look = { kind: 'light', light: 'on' }
-const momentaryOff = (min: number): number => (Number.isFinite(min) ? min : Number.NEGATIVE_INFINITY)
-const toleranceOf = ({ steps = 128 }: ControlShape): number => 1.5 / Math.max(2, steps)

@@ -89,6 +89,7 @@ layers:
     ['an action on a fader', 'main.fader: { do: transport.play }', 'a parameter, which is what a fader moves'],
     ['a meter as a parameter', 'main.fader: master.meter.peakDb', 'which is a meter'],
     ['a press on a number', 'f1: master.faderDb', 'value or step'],
+    ['a number that is on while it is pressed', 'f1: { param: master.faderDb, momentary: true }', 'on or off'],
     ['a value outside', 'f1: { param: master.faderDb, value: 11 }', '-inf to 10 dB'],
     ['a value that is no name', 'f1: { param: monitor.soloMode, value: pdf }', 'pfl, afl, sip'],
     ['two things at once', 'f1: { set: bank, do: transport.play }', 'what goes with do'],
