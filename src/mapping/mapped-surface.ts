@@ -145,6 +145,13 @@ export class MappedSurface {
     return this.shown
   }
 
+  /** What one control should show, but for hints of takeover. */
+  look(control: ControlId, nowMs: number): Look | undefined {
+    this.refresh()
+    const hand = this.hands.get(control)
+    return hand && this.lookOf(hand, nowMs)
+  }
+
   /** What a control does now, told for tests and tools. */
   resolved(control: ControlId): Resolved | undefined {
     this.refresh()

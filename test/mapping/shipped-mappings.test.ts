@@ -8,6 +8,7 @@ import { fill } from '../../src/mapping/path.js'
 import type { StateValue } from '../../src/mapping/state.js'
 import { choicesOf, startOf } from '../../src/mapping/state.js'
 import { buildRegistry } from '../../src/params/registry.js'
+import { defaultValues } from '../../src/params/store.js'
 import type { ControlShape } from '../../src/surface/driver.js'
 import { PlainDeskView, PlayedSurface } from '../fixtures/plain-desk-view.js'
 import { drivers, mappingFiles, shapeOf } from '../fixtures/shipped-mappings.js'
@@ -29,6 +30,8 @@ function valuesOf(mapping: Mapping, name: string): readonly StateValue[] {
   const all = choicesOf(spec, registry)!
   return spec.kind === 'oneOf' ? all : [...new Set([all[0]!, all.at(-1)!])]
 }
+
+const defaults = defaultValues(registry)
 
 type Setting = ReadonlyMap<string, StateValue>
 
@@ -108,7 +111,7 @@ function roundTrips(played: PlayedSurface, where: string, controls: readonly Con
         const wanted = travel.positionOf(desk.value(param))
         played.move(id, wanted)
         played.move(id, position)
-        const look = played.look(id)
+        const look = surface.look(id, played.nowMs)
         if (look?.kind !== 'position' && (kind === 'fader' || look?.kind !== 'ring'))
           throw new Error(`${where}: ${id} shows ${look?.kind}`)
         const value = desk.value(param)
@@ -123,7 +126,7 @@ function roundTrips(played: PlayedSurface, where: string, controls: readonly Con
         const at = desk.value(param)
         played.turn(id, ticks)
         const value = desk.value(param)
-        const look = played.look(id)
+        const look = surface.look(id, played.nowMs)
         if (look?.kind !== 'ring') throw new Error(`${where}: ${id} shows ${look?.kind}`)
         if (Math.abs(travel.positionOf(value) - look.position) > 1e-9) throw new Error(`${where}: ${id} shows ${look.position}`)
         if ((value - at) * ticks < 0)
@@ -140,7 +143,7 @@ function roundTrips(played: PlayedSurface, where: string, controls: readonly Con
       }
     } else if (kind === 'button' && param.spec.kind === 'bool') {
       const lit = (): boolean => {
-        const look = played.look(id)
+        const look = surface.look(id, played.nowMs)
         return look?.kind === 'light' && look.light !== 'off'
       }
       const at = lit()
@@ -171,12 +174,19 @@ describe.each(mappingFiles.map((file) => [basename(file), file] as const))('%s',
     const all = groups(mapping).flatMap(({ layers, controls }) =>
       situations(mapping, layers).map((situation) => ({ situation, controls })),
     )
+    const desk = new PlainDeskView(registry)
+    const played = new PlayedSurface(mapping, desk)
+    const starts = played.surface.stateValues()
+    const setStates = (values: Setting): void => {
+      for (const [state, value] of values)
+        if (played.surface.setState(state, value) !== undefined) throw new Error(`${state}: ${value}`)
+    }
     for (const { situation, controls } of all) {
-      const desk = new PlainDeskView(registry)
-      const played = new PlayedSurface(mapping, desk)
-      for (const [state, value] of situation.states) expect(played.surface.setState(state, value)).toBeUndefined()
+      setStates(starts)
+      setStates(situation.states)
+      desk.values.set(defaults)
       for (const [id, value] of situation.params) desk.set(id, value)
-      if (situation.held !== undefined) played.press(situation.held, true)
+      for (const held of mapping.modifiers) played.press(held, held === situation.held)
       // What is bound as it was before has been tried.
       const news = controls.filter(({ id }) => {
         const binding = played.surface.resolved(id)?.binding
@@ -186,8 +196,7 @@ describe.each(mappingFiles.map((file) => [basename(file), file] as const))('%s',
       })
       if (news.length === 0) continue
       for (const variation of variations(mapping, situation)) {
-        const before = played.surface.stateValues()
-        for (const [state, value] of variation) expect(played.surface.setState(state, value)).toBeUndefined()
+        setStates(variation)
         const where = `${name} with ${JSON.stringify([...situation.states, ...variation, ...situation.params, situation.held])}`
         const others = news.filter(({ id }) => {
           const resolved = played.surface.resolved(id)
@@ -198,7 +207,7 @@ describe.each(mappingFiles.map((file) => [basename(file), file] as const))('%s',
           return !params.has(what) && params.add(what)
         })
         tried += roundTrips(played, where, others)
-        for (const state of variation.keys()) played.surface.setState(state, before.get(state))
+        setStates(new Map([...variation.keys()].map((state) => [state, starts.get(state)!])))
       }
     }
     const bound = [...known.keys()].filter((id) => mapping.shape.controls.get(id)!.kind !== 'button').length
