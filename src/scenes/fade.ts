@@ -107,6 +107,15 @@ export class Fade {
   }
 }
 
+/** How a switch stands at the start and at the end. */
+interface Ends {
+  readonly now: boolean
+  readonly later: boolean
+}
+
+/** The block that an id is in; '' at the top. */
+const above = (id: string): string => id.slice(0, Math.max(0, id.lastIndexOf('.')))
+
 /** The level that a switch opens and closes: a fader's of a mute, a send's of its on. */
 function levelId({ id }: Param): string | undefined {
   if (id.endsWith('.mute')) return id.replace(/mute$/, 'faderDb')
@@ -133,6 +142,7 @@ class Plan {
   readonly middle: Change[] = []
   readonly closing: Change[] = []
   readonly behind: Change[] = []
+  private readonly switches = new Map<string, Ends>()
 
   constructor(
     private readonly goals: Goals,
@@ -183,11 +193,10 @@ class Plan {
     // A mute group that is on closes.
     const opens = isSwitch && (goal !== 0) !== param.id.startsWith('muteGroup.')
     const [start, end] = isSwitch ? [this.opening, this.closing] : [this.before, this.behind]
-    const channel = this.param(`${/^(?:(?:strip|bus)\.\d+|master)/.exec(param.id)?.[0]}.mute`)
-    const [wasMuted, becomesMuted] = channel ? this.ends(channel).map((mute) => mute !== 0) : [false, false]
-    const blocks = this.blocksOf(param)
-    if (param.spec.fixed || blocks.some(([on]) => on === 0) || (wasMuted && !becomesMuted)) start.push(change)
-    else if (blocks.some(([, on]) => on === 0) || (!wasMuted && becomesMuted)) end.push(change)
+    const channel = this.muteOf(/^(?:(?:strip|bus)\.\d+|master)/.exec(param.id)?.[0])
+    const block = this.powerOf(isSwitch ? above(above(param.id)) : above(param.id))
+    if (param.spec.fixed || !block.now || (channel.now && !channel.later)) start.push(change)
+    else if (!block.later || (!channel.now && channel.later)) end.push(change)
     else if (isSwitch) (opens ? this.opening : this.closing).push(change)
     else if (param.spec.kind !== 'number' || param.spec.delay || kindOf(param.id) === 'fx') this.middle.push(change)
     else this.glide(param, normOfValue(param, now), goal)
@@ -197,14 +206,28 @@ class Plan {
     this.glides.push({ param, from, to: normOfValue(param, goal), startMs: this.startMs, end: goal })
   }
 
-  /** The switches of the blocks that a parameter is in, now and then. */
-  private blocksOf({ id }: Param): (readonly [number, number])[] {
-    const parts = id.split('.')
-    return parts.slice(1).flatMap((_, i) => {
-      const on = `${parts.slice(0, i + 1).join('.')}.on`
-      const param = on === id ? undefined : this.param(on)
-      return param ? [this.ends(param)] : []
+  /** Whether a block is on, with all it is in. */
+  private powerOf(block: string): Ends {
+    if (block === '') return { now: true, later: true }
+    return this.remembered(`${block}.on`, (on) => {
+      const outer = this.powerOf(above(block))
+      const [now, goal] = on ? this.ends(on) : [1, 1]
+      return { now: outer.now && now !== 0, later: outer.later && goal !== 0 }
     })
+  }
+
+  /** Whether a channel is muted. */
+  private muteOf(channel: string | undefined): Ends {
+    return this.remembered(`${channel}.mute`, (mute) => {
+      const [now, goal] = mute ? this.ends(mute) : [0, 0]
+      return { now: now !== 0, later: goal !== 0 }
+    })
+  }
+
+  private remembered(id: string, find: (param: Param | undefined) => Ends): Ends {
+    const known = this.switches.get(id) ?? find(this.param(id))
+    this.switches.set(id, known)
+    return known
   }
 
   private ends(param: Param): readonly [number, number] {

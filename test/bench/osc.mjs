@@ -22,9 +22,8 @@ function countingDesk() {
   const counter = { events: 0 }
   const sink = { set: () => counter.events++, setText: nothing }
   const store = new ParameterStore(registry, defaultValues(registry), defaultTexts(registry), sink)
-  const actions = { play: nothing, stop: nothing, locate: nothing, record: nothing, recordStop: nothing, resetMeters: nothing }
   const info = () => ({ name: 'deskd', version: '', oscAddress: '', audio: '' })
-  const server = createOscServer({ store, actions, meter: () => 0, info, status: () => ({}) })
+  const server = createOscServer({ store, run: nothing, meter: () => 0, info, status: () => ({}) })
   store.changes$.subscribe(server.changed)
   return { server, counter, registry }
 }

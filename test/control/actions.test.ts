@@ -9,7 +9,7 @@ import { TapTempo } from '../../src/control/tap-tempo.js'
 import { Timeline } from '../../src/control/timeline.js'
 import type { EventRing } from '../../src/engine/event-ring.js'
 import { counterFields, countersOffset } from '../../src/engine/shared-layout.js'
-import { actionNames, actionSpecs, argsOf, isSceneName, whyNot } from '../../src/params/actions.js'
+import { actionAddress, actionNames, actionSpecs, argsOf, isSceneName, whyNot } from '../../src/params/actions.js'
 import { History } from '../../src/params/history.js'
 import { ParameterStore } from '../../src/params/store.js'
 import { memoryRegion } from '../fixtures/memory-region.js'
@@ -65,6 +65,11 @@ describe('the catalogue', () => {
       expect(actionSpecs[name].label).toMatch(/^[A-Z]/)
       for (const { expected } of argsOf(name)) expect(expected).toMatch(/^(a|seconds|letters)/)
     }
+  })
+
+  it('has no address that a parameter or meter has', () => {
+    const addresses = new Set([...memoryRegion().registry.byId.values()].map(({ address }) => address))
+    expect(actionNames.map(actionAddress).filter((address) => addresses.has(address))).toEqual([])
   })
 
   it('refuses what an action does not take, in words', () => {
