@@ -83,6 +83,11 @@ export class History {
     } else if (this.held.get(param) === initiator) this.held.delete(param)
   }
 
+  /** True while a finger lies on what moves a parameter. */
+  isHeld(param: Param): boolean {
+    return this.held.has(param)
+  }
+
   /** An initiator is gone, and with it its fingers. */
   release(initiator: Initiator): void {
     for (const [param, by] of this.held) if (by === initiator) this.held.delete(param)

@@ -44,7 +44,7 @@ export class Scenes {
   constructor(
     private readonly folder: SceneFolder,
     private readonly store: ParameterStore,
-    private readonly history: Pick<History, 'begin'>,
+    private readonly history: Pick<History, 'begin' | 'isHeld'>,
     private readonly sampleRateHz: number,
   ) {
     const current = store.registry.byId.get('scene.current')
@@ -152,12 +152,13 @@ export class Scenes {
     log.info({ scene: entry.name, fadeS, parameters: changes.length }, 'recalled')
   }
 
-  /** What a recall aims at: what the scene holds, no more than the wanted scope, and nothing that is safe. */
+  /** What a recall aims at: what the scene holds, no more than the wanted scope, and nothing that is safe or under a finger. */
   private goalsOf(scene: Scene, words = ''): { params: Map<Param, number>; texts: Map<TextParam, string> } {
     const scope = words === '' ? undefined : readScope(words, ['all'])
     const isSafe = this.safes()
     const isWanted = ([{ id }]: readonly [Param | TextParam, unknown]): boolean => scope?.has(id) !== false && !isSafe(id)
-    const params = new Map([...scene.params].filter(isWanted))
+    const isFree = ([param]: readonly [Param, number]): boolean => !this.history.isHeld(param)
+    const params = new Map([...scene.params].filter((goal) => isWanted(goal) && isFree(goal)))
     const texts = new Map([...scene.texts].filter(isWanted))
     if (params.size + texts.size === 0)
       throw new DeskError('scene', `the scene holds nothing of ${scope?.text || 'what is not safe'}`)

@@ -1,6 +1,6 @@
 // Cross-fades step by step: what glides along which way, what switches when, and what hands take from them.
 import { describe, expect, it } from 'vitest'
-import { isMeter, isParam } from '../../src/params/registry.js'
+import { buildRegistry, defaultTopology, isMeter, isParam } from '../../src/params/registry.js'
 import { normOfValue, settle } from '../../src/params/value.js'
 import { readScene } from '../../src/scenes/scene-file.js'
 import type { Settings } from '../fixtures/offline-desk.js'
@@ -220,6 +220,29 @@ describe('a recall during a fade', () => {
     wait(1490)
     expect([is('strip.1.faderDb'), is('strip.1.pan')]).toEqual([5, 100])
   })
+})
+
+it('of a whole desk of 64 strips sets at most 500 numbers at a step, each in its turn, and arrives', async () => {
+  const desk = sceneDesk(buildRegistry({ ...defaultTopology, fxCount: 0 }))
+  const gains = desk.registry.params.filter(({ id }) => /\.(pan|faderDb|gainDb|trimDb)$/.test(id))
+  const eqs = desk.registry.params.filter(({ id }) => id.endsWith('.eq.on'))
+  for (const param of eqs) desk.store.set(param, 1, 'hand')
+  for (const param of gains) desk.store.set(param, -10, 'hand')
+  await desk.scenes.storeAs('low')
+  for (const param of gains) desk.store.set(param, 10, 'hand')
+  desk.recall('low', { fadeS: 1 })
+  const counts: number[] = []
+  for (let i = 0; i < 99; i++) {
+    desk.heard.length = 0
+    desk.wait(10)
+    counts.push(desk.heard.length)
+  }
+  expect(gains.length).toBeGreaterThan(700)
+  expect(Math.max(...counts)).toBe(500)
+  expect(Math.min(...counts)).toBe(500)
+  for (const param of gains) expect(desk.store.value(param)).toBeLessThan(0)
+  desk.wait(10)
+  for (const param of gains) expect(desk.store.value(param)).toBe(-10)
 })
 
 it('ends where the scene says from anywhere to anywhere, 200 random pairs, with everything said in bounded steps', async () => {

@@ -144,6 +144,18 @@ describe('a recall', () => {
     expect(desk.is('scene.current')).toBe('Chorus')
   })
 
+  it('leaves what a finger holds', async () => {
+    const desk = sceneDesk()
+    await desk.scenes.storeAs('Verse')
+    desk.set({ 'strip.1.faderDb': -20, 'strip.2.faderDb': -20 })
+    desk.history.touch(desk.param('strip.1.faderDb'), 'surface', true)
+    desk.recall('Verse')
+    expect([desk.is('strip.1.faderDb'), desk.is('strip.2.faderDb')]).toEqual([-20, 0])
+    desk.history.touch(desk.param('strip.1.faderDb'), 'surface', false)
+    desk.recall('Verse')
+    expect(desk.is('strip.1.faderDb')).toBe(0)
+  })
+
   it('tells everybody: its changes are nobody’s own', async () => {
     const desk = sceneDesk()
     await desk.scenes.storeAs('Verse')
