@@ -77,7 +77,10 @@ export function matchSurfaces(
   const fill = (fits: (slot: Slot, port: PortName) => boolean): void => {
     for (const slot of slots) {
       if (slot.port !== undefined) continue
-      const port = [...free].find((candidate) => fits(slot, candidate))
+      const fitting = [...free].filter((candidate) => fits(slot, candidate))
+      // A part of a name may be part of several.
+      const port =
+        fitting.find(({ name }) => name === slot.wanted?.port) ?? fitting.find((each) => isKnown(slot, each)) ?? fitting[0]
       if (port !== undefined) claim(slot, port)
     }
   }
@@ -147,10 +150,13 @@ function place(drafts: Draft[], driver: Driver, spec: UnitSpec, isExtender: bool
 
 function allows({ wanted, spec }: Slot, port: PortName): boolean {
   if (wanted?.place !== undefined && wanted.place !== port.place) return false
-  if (wanted?.port === undefined) return !isSocket(port.name) && spec.ports.some((pattern) => pattern.test(port.name))
+  if (wanted?.port === undefined) return isKnown({ spec }, port)
   if (isSocket(wanted.port) || isSocket(port.name)) return wanted.port === port.name
   return port.name.toLowerCase().includes(wanted.port.toLowerCase())
 }
+
+const isKnown = ({ spec }: Pick<Slot, 'spec'>, { name }: PortName): boolean =>
+  !isSocket(name) && spec.ports.some((pattern) => pattern.test(name))
 
 /** A path says nothing of the device behind it. */
 const isSocket = (name: string): boolean => name.startsWith('unix:')

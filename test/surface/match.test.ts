@@ -128,6 +128,22 @@ describe('with configuration', () => {
     expect(matched([[port('unix:/run/strange')]], [wanted('box', 'knobs', { port: 'strange' })])).toEqual(['box: main -'])
   })
 
+  it('a part of a name that fits several ports is the one whose name it is, or that the driver knows for the unit', () => {
+    const all = [port('X-Touch-Ext MIDI 1', 'a'), port('X-Touch MIDI 1', 'b')]
+    const units = [
+      { role: 'main', port: 'X-Touch' },
+      { role: 'extender', port: 'X-Touch' },
+    ]
+    expect(matched([all], [wanted('desk', 'x-touch', ...units)])).toEqual(['desk: main b, extender a'])
+    const exact = matchSurfaces(
+      [port('Box 10', 'a'), port('Box 1', 'b')],
+      drivers,
+      [wanted('box', 'knobs', { port: 'Box 1' })],
+      [],
+    )
+    expect(exact[0]?.units[0]?.port?.name).toBe('Box 1')
+  })
+
   it('a surface whose units are written down takes no others; one without takes extenders', () => {
     const all = [port('X-Touch MIDI 1', 'm'), port('X-Touch-Ext 1', 'x')]
     expect(matched([all, all], [wanted('desk', 'x-touch', { role: 'main' })])).toEqual(['desk: main m', 'x-touch: extender x'])
