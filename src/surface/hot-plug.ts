@@ -1,9 +1,9 @@
 // Surfaces coming and going, and what their units say, as one stream.
 import {
   concat,
-  distinct,
   distinctUntilChanged,
   filter,
+  finalize,
   from,
   map,
   merge,
@@ -20,7 +20,7 @@ import {
 } from 'rxjs'
 import { log } from '../log.js'
 import type { Link, PortName, Ports } from './link.js'
-import { type MatchedSurface, samePlace } from './match.js'
+import { type MatchedSurface, type MatchedUnit, samePlace } from './match.js'
 
 /** `surface` is its name, `unit` the unit's id. Between `open` and `gone` comes what the unit says. */
 export type SurfaceEvent =
@@ -44,24 +44,37 @@ export function surfaceEvents(
     distinctUntilChanged(sameSurfaces),
     shareReplay({ bufferSize: 1, refCount: true }),
   )
-  const portOf = (surfaces: readonly MatchedSurface[], surface: string, unit: string): PortName | undefined =>
-    surfaces.find(({ name }) => name === surface)?.units.find(({ id }) => id === unit)?.port
+  // Named by both, as two surfaces may have units of one id. Clients without a name come under another each time: who has left the list ends.
+  const followed = new Set<string>()
+  const follow = ({ surface, unit }: UnitName): Observable<SurfaceEvent> => {
+    const key = `${surface}\n${unit}`
+    followed.add(key)
+    return surfaces$.pipe(
+      takeWhile((surfaces) => unitOf(surfaces, surface, unit) !== undefined, true),
+      map((surfaces) => unitOf(surfaces, surface, unit)?.port),
+      distinctUntilChanged(samePlace),
+      switchMap((port) =>
+        concat(of<SurfaceEvent>({ kind: 'gone', surface, unit }), port ? session(ports, port, surface, unit) : []),
+      ),
+      withoutRepeatedGone,
+      finalize(() => followed.delete(key)),
+    )
+  }
   const units$ = surfaces$.pipe(
     mergeMap((surfaces) => from(surfaces.flatMap(({ name, units }) => units.map(({ id }) => ({ surface: name, unit: id }))))),
-    distinct(({ surface, unit }) => `${surface}\n${unit}`),
-    mergeMap(({ surface, unit }) =>
-      surfaces$.pipe(
-        map((surfaces) => portOf(surfaces, surface, unit)),
-        distinctUntilChanged(samePlace),
-        switchMap((port) =>
-          concat(of<SurfaceEvent>({ kind: 'gone', surface, unit }), port ? session(ports, port, surface, unit) : []),
-        ),
-        withoutRepeatedGone,
-      ),
-    ),
+    filter(({ surface, unit }) => !followed.has(`${surface}\n${unit}`)),
+    mergeMap(follow),
   )
   return merge(surfaces$.pipe(map((surfaces): SurfaceEvent => ({ kind: 'surfaces', surfaces }))), units$)
 }
+
+interface UnitName {
+  readonly surface: string
+  readonly unit: string
+}
+
+const unitOf = (surfaces: readonly MatchedSurface[], surface: string, unit: string): MatchedUnit | undefined =>
+  surfaces.find(({ name }) => name === surface)?.units.find(({ id }) => id === unit)
 
 /** `open`, messages, `gone`, again and again for as long as the port is listed. */
 function session(ports: Pick<Ports, 'open'>, port: PortName, surface: string, unit: string): Observable<SurfaceEvent> {

@@ -102,6 +102,23 @@ describe('hot-plug', () => {
     expect(events).toEqual(['list x', 'open x', 'list x,y', 'open y', 'list x,y-', 'gone y'])
   })
 
+  it('follows a surface that is forgotten no longer, and anew when it comes back', () => {
+    const closed: string[] = []
+    const events: string[] = []
+    const list$ = new Subject<readonly PortName[]>()
+    const forget = (list: readonly PortName[]): MatchedSurface[] => match(list, [])
+    const ports = portsOf(list$, () => now(link(NEVER, closed, 'x')))
+    const subscription = surfaceEvents(ports, forget).subscribe((event) => events.push(short(event)))
+    for (const list of [[port('x')], [], [port('x')], [port('y')], []]) list$.next(list)
+    expect(events).toEqual([
+      ...['list x', 'open x', 'list ', 'gone x'],
+      ...['list x', 'open x', 'list y', 'open y', 'gone x', 'list ', 'gone y'],
+    ])
+    expect(closed).toHaveLength(3)
+    subscription.unsubscribe()
+    expect(list$.observed).toBe(false)
+  })
+
   it('closes what is opened only after it is no longer wanted', async () => {
     const closed: string[] = []
     let open: (link: Link) => void = () => {}
