@@ -1,6 +1,6 @@
 // Reads a mapping with what it extends, checks it against the surface and the desk, and tells every mistake at once.
 import { readFileSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { nearestNames, YamlFile } from '../config/yaml-file.js'
 import { DeskError } from '../errors.js'
@@ -92,7 +92,9 @@ function baseOf(
   }
   for (const folder of [dirname(file), shippedFolder]) {
     const base = join(folder, `${raw.extends}.yaml`)
-    if (statSync(base, { throwIfNoEntry: false })?.isFile() && base !== file) return { file: base, text: textOf(base) }
+    // One's own of the same name begins with the one that ships.
+    if (resolve(base) === resolve(file)) continue
+    if (statSync(base, { throwIfNoEntry: false })?.isFile()) return { file: base, text: textOf(base) }
   }
   problem('extends', 'a mapping beside this one or one that ships', `"${raw.extends}"`)
   return undefined

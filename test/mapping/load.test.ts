@@ -1,9 +1,11 @@
 // Mistakes of mapping files: all at once, with line, path, what was expected, what was found.
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { DeskError } from '../../src/errors.js'
 import { caps } from '../../src/mapping/grammar.js'
-import { readMappingText } from '../../src/mapping/load.js'
+import { filesOf, readMapping, readMappingText, shippedFolder } from '../../src/mapping/load.js'
 import type { Mapping } from '../../src/mapping/mapping.js'
 import { buildRegistry, defaultTopology } from '../../src/params/registry.js'
 import { shapeOf } from '../fixtures/shipped-mappings.js'
@@ -35,6 +37,25 @@ describe('the mapping in the README', () => {
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
     const [, text = ''] = /```yaml\n(# yaml-language-server[\s\S]*?)```/.exec(readme) ?? []
     expect(read(text).layers.length).toBeGreaterThan(10)
+  })
+})
+
+describe("one's own mapping", () => {
+  it('of the name of one that ships begins with that one', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'deskd-mapping-'))
+    const file = join(folder, 'korg-nanokontrol2.yaml')
+    writeFileSync(file, 'extends: korg-nanokontrol2\nlayers: [{ column: { pot: $.trimDb } }]\n')
+    expect(readMapping(file, shapeOf, registry).layers).toHaveLength(2)
+    expect(filesOf(file)).toEqual([join(shippedFolder, 'korg-nanokontrol2.yaml'), file])
+    rmSync(folder, { recursive: true })
+  })
+
+  it('goes by what it extends only so far', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'deskd-mapping-'))
+    writeFileSync(join(folder, 'a.yaml'), 'extends: b\n')
+    writeFileSync(join(folder, 'b.yaml'), 'extends: a\n')
+    expect(() => readMapping(join(folder, 'a.yaml'), shapeOf, registry)).toThrow('at most 4 mappings, each on another')
+    rmSync(folder, { recursive: true })
   })
 })
 
