@@ -81,8 +81,9 @@ export function createOscServer(
   const space = new AddressSpace(desk.store.registry)
   const subscriptions = new Subscriptions({ desk, space, queue, send, fail })
   const tablets = new TabletFeedback({ desk, space, known })
-  const touched = (caller: Caller, shown: Shown, arg: OscArg | undefined): void =>
-    tablets.touched(caller, shown, arg, performance.now())
+  const touched = (caller: Caller, shown: Shown, arg: OscArg | undefined): void => {
+    if (!tablets.isIdle) tablets.touched(caller, shown, arg, performance.now())
+  }
   const monitors = new MonitorLeases(send)
   const surfaceCommands = desk.surfaces && createSurfaceCommands({ surfaces: desk.surfaces, monitors, send, fail })
   const commands = new Map([
@@ -107,8 +108,10 @@ export function createOscServer(
   }
 
   const open = (bytes: Uint8Array, caller: Caller): Iterator<unknown> | undefined => {
-    if (!known.isEmpty) known.heard(caller.peer)
-    tablets.heard(caller, performance.now())
+    if (!tablets.isIdle) {
+      known.heard(caller.peer)
+      tablets.heard(caller, performance.now())
+    }
     if (surfaceClients && mentionsSurface(bytes)) {
       const refused = surfaceClients.receive({ bytes, from: caller.peer }, performance.now())
       if (refused) fail(caller, () => refused)

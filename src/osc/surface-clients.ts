@@ -9,8 +9,10 @@ import { type Outgoing, type Peer, peerText, type Received } from './peer.js'
 export const surfaceClientLimits = {
   /** With and without names. */
   clients: 32,
-  /** One without a name is forgotten after this long a silence. */
+  /** One without a name is forgotten after this long a silence … */
   silenceMs: 600_000,
+  /** … or, where there are too many, after this: a command that sends once and ends has a port of its own each time. */
+  crowdedSilenceMs: 30_000,
   /** Packets kept from the first until the link is opened. */
   early: 64,
 } as const
@@ -119,8 +121,8 @@ export class SurfaceClients implements Ports {
   private admit(id: string, from: Peer, name: string | undefined, nowMs: number): Client | string {
     // Who got a name while it was here begins anew under it.
     if (name !== undefined) this.forget(peerText(from))
-    // One with a name comes in for the one without that has been silent longest.
-    if (name !== undefined && this.isFull()) this.forgetLongestSilent()
+    // One with a name comes in for whoever without has been silent longest.
+    if (this.isFull()) this.forgetLongestSilent(nowMs, name === undefined ? surfaceClientLimits.crowdedSilenceMs : 0)
     if (this.isFull()) {
       const full = `${surfaceClientLimits.clients} tablets are surfaces, the most there may be`
       if (!this.isFullLogged) log.warn({ from: peerText(from) }, full)
@@ -136,9 +138,9 @@ export class SurfaceClients implements Ports {
     return this.clients.size >= surfaceClientLimits.clients
   }
 
-  private forgetLongestSilent(): void {
+  private forgetLongestSilent(nowMs: number, atLeastMs: number): void {
     const [longest] = [...this.clients].filter(([, { isNamed }]) => !isNamed).sort(([, a], [, b]) => a.heardMs - b.heardMs)
-    if (longest) this.forget(longest[0])
+    if (longest && nowMs - longest[1].heardMs >= atLeastMs) this.forget(longest[0])
   }
 
   private begin(id: string, replyTo: Peer, isNamed: boolean, heardMs: number): Client {

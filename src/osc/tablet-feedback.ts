@@ -52,6 +52,11 @@ export class TabletFeedback {
     }
   }
 
+  /** No tablet is told anything, and none has a name. */
+  get isIdle(): boolean {
+    return this.tablets.size === 0 && this.parts.known.isEmpty
+  }
+
   /**
    * A tablet shows these jobs and patterns from now on, and is told all of them; `port` is where it listens, if not where it sends from.
    * `isNew` is false for one that only says that it is still there. Gives a reason in words when it cannot be.
@@ -105,7 +110,6 @@ export class TabletFeedback {
 
   /** Notes that somebody is there. */
   heard(caller: Caller, nowMs: number): void {
-    if (this.tablets.size === 0) return
     const name = this.parts.known.of(caller.peer)
     const tablet = this.tablets.get(name ?? caller.id)
     if (!tablet) return
@@ -118,7 +122,6 @@ export class TabletFeedback {
    * this belongs to.
    */
   touched(caller: Caller, shown: Shown, arg: OscArg | undefined, nowMs: number): void {
-    if (this.tablets.size === 0 && this.parts.known.isEmpty) return
     const name = this.parts.known.of(caller.peer)
     const id = name ?? caller.id
     if (name !== undefined && !this.tablets.has(id) && !this.parts.known.get(name)?.wants) {

@@ -144,6 +144,9 @@ describe('surface clients', () => {
     expect(at.clients.receive(from(999), 2000)).toMatch(/^32 tablets are surfaces/)
     expect(at.clients.receive(from(1, '10.0.0.9'), 2000)).toBeUndefined()
     await until(() => at.heard.includes(`${tabletPort} 10.0.0.1:1000 is gone`))
+    // After half a minute of silence anybody does.
+    expect(at.clients.receive(from(998), 1001 + surfaceClientLimits.crowdedSilenceMs)).toBeUndefined()
+    await until(() => at.heard.includes(`${tabletPort} 10.0.0.1:1001 is gone`))
   })
 
   it('forgets a nameless client after ten minutes of silence, a named one never', async () => {
