@@ -51,6 +51,11 @@ export function oscCodec(prefix: string, controls: readonly ControlShape[]): Cod
       return shown
     },
     hello: () => [],
+    // A layout that opens may say so, and is shown everything.
+    startsAnew: (bytes) => {
+      const packet = decode(bytes)
+      return typeof packet !== 'string' && messagesOf(packet).some(({ address }) => address === `${prefix}/hello`)
+    },
     // A button on a screen goes dark when it is let go, whatever it was told while it was held.
     answer: (bytes) =>
       read(bytes).flatMap((event) => (event.kind === 'press' && !event.isPressed ? (lit.get(event.control) ?? []) : [])),

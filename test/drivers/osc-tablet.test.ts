@@ -48,6 +48,12 @@ describe('osc-tablet', () => {
     ])
   })
 
+  it('is shown everything when it says hello', () => {
+    expect(codec.startsAnew?.(encodeMessage('/surface/hello'))).toBe(true)
+    expect(codec.startsAnew?.(encodeBundle([encodeMessage('/surface/hello')]))).toBe(true)
+    expect(codec.startsAnew?.(encodeMessage('/surface/fader/1', [f(1)]))).toBe(false)
+  })
+
   it('makes nothing of other addresses, NaN, texts and broken bytes', () => {
     for (const address of ['/surface/fader/9', '/surface/fader', '/strip/1/faderDb', '/surface/lcd/1/top'])
       expect(said(address, f(1))).toEqual([])

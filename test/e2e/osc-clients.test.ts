@@ -13,7 +13,10 @@ let port: number
 const opened: (ChildProcess | Socket)[] = []
 
 beforeAll(async () => {
-  desk = await startDesk({ args: ['--audio', 'virtual'], desk: 'strips: 16\nparams: {master.oscillator: true, oscillator.on: true}' })
+  desk = await startDesk({
+    args: ['--audio', 'virtual'],
+    desk: 'strips: 16\nparams: {master.oscillator: true, oscillator.on: true}',
+  })
   port = desk.run().osc.port
 }, 30_000)
 
