@@ -81,14 +81,14 @@ async function pairing(client: OscClient, options: PairOptions): Promise<void> {
   ]
   lines = ['Waiting to be let in on the desk.', ...how]
   try {
-    say(options, [
+    say(
       '',
       qr(page.url),
       '',
       `Open ${page.url} on the tablet (its camera reads the code): there are layouts of this desk, and how to connect.`,
       ...how,
       `Open for ${options.minutes} min on ${local.interface}; Ctrl-C ends it.`,
-    ])
+    )
     const deadlineMs = Date.now() + options.minutes * 60_000
     const asked = new Set<string>()
     while (Date.now() < deadlineMs) {
@@ -101,8 +101,8 @@ async function pairing(client: OscClient, options: PairOptions): Promise<void> {
         if (name === undefined) continue
         await client.act('/tablet/admit', [name, address, ...(options.replyPort === undefined ? [] : [options.replyPort])])
         lines = [`Let in as ${name}.`, ...how]
-        say(options, [`${address} is let in as ${name}.`])
-        await firstPacket(client, local, name, deadlineMs, options)
+        say(`${address} is let in as ${name}.`)
+        await firstPacket(client, local, name, deadlineMs)
         if (options.json) printJson({ name, address })
         return
       }
@@ -148,21 +148,15 @@ function freeName(taken: readonly string[]): string {
 }
 
 /** The page stays until the tablet is heard, so that its layout can be fetched. */
-async function firstPacket(
-  client: OscClient,
-  local: LocalAddress,
-  name: string,
-  deadlineMs: number,
-  options: PairOptions,
-): Promise<void> {
-  say(options, ['Waiting for its first OSC packet; Ctrl-C if it connects later.'])
+async function firstPacket(client: OscClient, local: LocalAddress, name: string, deadlineMs: number): Promise<void> {
+  say('Waiting for its first OSC packet; Ctrl-C if it connects later.')
   while (Date.now() < deadlineMs) {
     const { tablets } = await renew(client, local)
     const port = tablets.find((tablet) => tablet.name === name)?.heardPort
-    if (port !== undefined) return say(options, [`It speaks, from port ${port}.`])
+    if (port !== undefined) return say(`It speaks, from port ${port}.`)
     await sleep(lookEveryMs)
   }
-  say(options, ['It has not been heard yet; it may connect whenever it likes.'])
+  say('It has not been heard yet; it may connect whenever it likes.')
 }
 
 function chooseAddress(all: readonly LocalAddress[], wanted: string | undefined): LocalAddress {
@@ -185,8 +179,8 @@ function qr(text: string): string {
 }
 
 /** For people; results alone are on stdout. */
-const say = ({ json }: PairOptions, lines: readonly string[]): void => {
-  if (!json) process.stderr.write(`${lines.join('\n')}\n`)
+const say = (...lines: readonly string[]): void => {
+  process.stderr.write(`${lines.join('\n')}\n`)
 }
 
 export async function list(options: ReachOptions & { readonly json?: boolean }): Promise<void> {

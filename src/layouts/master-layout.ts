@@ -141,7 +141,7 @@ function limiter(source: Source, total: number): Widget[] {
 function monitor(source: Source, page: { readonly width: number; readonly height: number }): Widget[] {
   const [x, y] = [480, limiterTop]
   const bypasses = source.desk.registry.params.filter(
-    (param) => param.spec.kind === 'bool' && /^master\..*bypass/i.test(param.id),
+    (param) => param.spec.kind === 'bool' && /^master\.([^.]+\.)?[^.]*bypass[^.]*$/i.test(param.id),
   )
   const rest = page.width - x - 260 - gap
   return [

@@ -49,6 +49,11 @@ export class Doors {
     return this.parts.main.local
   }
 
+  /** The desk's own address is a source of nobody else: the system drops packets from outside that claim it. */
+  isLocal(address: string): boolean {
+    return isLoopback(address) || address === this.local.address
+  }
+
   /** From the socket that reaches the one it goes to. */
   send(datagram: Outgoing): void {
     const port = this.doors.size === 0 ? this.parts.main : this.routeTo(datagram.to.address)

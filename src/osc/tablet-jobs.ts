@@ -39,7 +39,7 @@ export const tabletJobs = {
     `/text${limiter}`,
     // A bypass at equal loudness, on a desk that has one.
     '/master/*ypass*',
-    '/master/*ypass*/*',
+    '/master/*/*ypass*',
     '/norm/master/meter/{momentaryLufs,shortTermLufs}',
     '/text/master/meter/{momentaryLufs,shortTermLufs,integratedLufs,loudnessRangeLu,truePeakDbtp}',
     '/norm/master/meter/{peakDb,limiterDb,correlation,balance}',

@@ -25,7 +25,7 @@ import { createOscServer } from '../../src/osc/server.js'
 import { shownOf } from '../../src/osc/tablet-feedback.js'
 import { tabletJobs } from '../../src/osc/tablet-jobs.js'
 import { actionAddress, actionNames } from '../../src/params/actions.js'
-import { defaultTopology, isMeter, isParam, isText } from '../../src/params/registry.js'
+import { defaultTopology, isMeter, isParam, isText, type Param } from '../../src/params/registry.js'
 import { ParameterStore } from '../../src/params/store.js'
 import { normOfMeter } from '../../src/params/value.js'
 import { testDesk } from '../osc/desk.js'
@@ -38,7 +38,7 @@ const desks = {
     'desk.yaml',
     'strips: [{name: "Kick ]]> & <drum>", color: red}, {name: Süße Gitarre, color: blue, stereo: true}]\nbuses: 1\ndcas: 0\nfx: 0',
   ),
-  huge: plainDesk({ ...defaultTopology, stripStereo: Array.from({ length: 100 }, (_, i) => i % 3 === 0), busCount: 3 }),
+  huge: plainDesk({ ...defaultTopology, stripStereo: Array.from({ length: 70 }, (_, i) => i % 3 === 0), busCount: 3 }),
 }
 const cases = Object.entries(desks).flatMap(([name, desk]) =>
   layoutJobs.flatMap((job) => (name === 'default' ? [4, 8, 16] : [8]).map((columns) => ({ name, desk, job, columns }))),
@@ -101,6 +101,11 @@ describe.each(cases)('$job for the $name desk, $columns columns', ({ desk, job, 
     look(layout.widgets, layout.width, layout.height)
     expect(wrong).toEqual([])
   })
+})
+
+describe.each(cases.filter(({ columns }) => columns === 8))('$job for the $name desk', ({ desk, job, columns }) => {
+  const options = { ...defaultLayoutOptions, job, columns }
+  const layout = designLayout(desk, options)
 
   it('is a .tosc of well-formed XML with ids of their own, and the same addresses', () => {
     const xml = inflateTouchOsc(makeLayout('touchosc', desk, options))
@@ -177,6 +182,23 @@ describe.each(layoutJobs)('every control of %s', (job) => {
     expect(set.length).toBeGreaterThan(30)
     server.close()
   })
+})
+
+it('has a switch for each bypass of a master that has one, and its job tells of it', () => {
+  const desk = desks.default
+  const mute = desk.registry.byId.get('master.mute') as Param
+  for (const id of ['master.bypass', 'master.chain.matchedBypass']) {
+    const bypass = { ...mute, id, address: `/${id.replaceAll('.', '/')}` }
+    const registry = {
+      ...desk.registry,
+      params: [...desk.registry.params, bypass],
+      byId: new Map(desk.registry.byId).set(id, bypass),
+    }
+    const layout = designLayout({ ...desk, registry }, { ...defaultLayoutOptions, job: 'master' })
+    expect(controls(layout).filter((widget) => widget.id === id)).toMatchObject([{ kind: 'toggle', address: bypass.address }])
+    const told = shownOf(new AddressSpace(registry), tabletJobs.master).map(({ entry }) => entry.id)
+    expect(told).toContain(id)
+  }
 })
 
 it.each(readyLayouts())('$path is what npm run generate writes', ({ path, bytes }) => {

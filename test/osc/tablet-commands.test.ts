@@ -15,10 +15,12 @@ const here: Peer = { address: '127.0.0.1', port: 5000 }
 const there: Peer = { address: '192.168.1.20', port: 5000 }
 const packet = encodeMessage('/x', [])
 
+const isLocal = (address: string): boolean => address === here.address
+
 function desk() {
   const known = new KnownTablets([{ name: 'stage', address: '192.168.1.9' }])
   const pairing = new Pairing()
-  const server = createOscServer(testDesk().desk, { known, entrance: { pairing, state: [], check: async () => {} } })
+  const server = createOscServer(testDesk().desk, { known, entrance: { pairing, state: [], isLocal, check: async () => {} } })
   const heard: string[] = []
   server.outgoing$.subscribe(({ bytes }) => {
     const { address, args } = messageOf(bytes)
