@@ -53,9 +53,11 @@ function wrapped(head: string, words: readonly string[], columns: number): strin
 
 /** The end of a test in words. */
 export function resultLines({ came, missing, wrong, skipped, unknown }: ChecklistResult): string[] {
+  const byNever = new Map<string, string[]>()
+  for (const { control, never } of missing) byNever.set(never.join(', '), [...(byNever.get(never.join(', ')) ?? []), control])
   return [
     `${came.length} came${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}${missing.length > 0 ? `, ${missing.length} missing` : ''}`,
-    ...missing.map(({ control, never }) => `  ${control}: never ${never.join(', ')}`),
+    ...[...byNever].map(([never, controls]) => `  never ${never}: ${controls.join(', ')}`),
     ...wrong.map(({ control, found }) => `  ! ${control}: ${found}`),
     ...unknown.map(({ wire, count, looksLike }) => `  ? ${wire} is not known to the driver: ${count} messages, ${looksLike}`),
   ]

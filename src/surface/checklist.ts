@@ -112,9 +112,9 @@ export class Checklist {
 
 /** What a control of this kind can say; nothing for displays and lights. */
 function signsOf({ kind, hasTouch }: ControlShape): Sign[] {
-  const finger: Sign[] = hasTouch ? ['touch', 'release'] : []
-  if (kind === 'fader' || kind === 'pot') return ['bottom', 'top', ...finger]
-  if (kind === 'encoder' || kind === 'wheel') return ['clockwise', 'back', ...finger]
+  const held = (signs: Sign[]): Sign[] => (hasTouch ? ['touch', ...signs, 'release'] : signs)
+  if (kind === 'fader' || kind === 'pot') return held(['bottom', 'top'])
+  if (kind === 'encoder' || kind === 'wheel') return held(['clockwise', 'back'])
   return kind === 'button' ? ['press', 'let go'] : []
 }
 

@@ -47,7 +47,7 @@ it('sweeps motors, rings, lights, text and meters, then ticks off every control,
     levels: new Set<number>(),
     lit: false,
   }
-  const isAsking = (): boolean => surface.text(1, 0) === 'fader' && surface.text(2, 0) === ''
+  const isAsking = (): boolean => surface.text(1, 1) === 'touch' && surface.text(2, 1) === ''
   for (const endMs = Date.now() + 30_000; !isAsking() && Date.now() < endMs; await sleep(20)) {
     seen.positions.add(Math.round(surface.position(3) * 10))
     seen.texts.add(surface.text(3, 1))
@@ -98,7 +98,7 @@ it('sweeps motors, rings, lights, text and meters, then ticks off every control,
 it('exits with 1 and names what never came', async () => {
   const { code, stdout } = await deskd('surface', 'test', 'left', '--no-sweep', '--idle', '1', '--state', desk.state)
   expect(code).toBe(1)
-  expect(stdout).toMatch(/^0 came, \d+ missing\n {2}fader\.1: never bottom, top, touch, release/)
+  expect(stdout).toMatch(/^0 came, \d+ missing\n {2}never touch, bottom, top, release: fader\.1, fader\.2/)
   const unknown = await deskd('surface', 'test', 'right', '--state', desk.state)
   expect(unknown.code).toBe(2)
   expect(unknown.stderr).toContain('no surface is called "right"; there are left')

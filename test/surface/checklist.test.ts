@@ -97,7 +97,7 @@ describe('what came wrong', () => {
       checklist.hear(none, [{ kind: 'position', control: 'fader.1', position, steps: 1024 }], 0)
     expect(checklist.result()).toMatchObject({
       came: [],
-      missing: [{ control: 'fader.1', never: ['top', 'touch', 'release'] }],
+      missing: [{ control: 'fader.1', never: ['touch', 'top', 'release'] }],
       wrong: [{ control: 'fader.1', found: 'moved without a touch' }],
     })
   })
