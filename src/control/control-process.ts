@@ -108,16 +108,16 @@ export async function runControl(addon: Pick<NativeAddon, 'mapRegion' | keyof Re
     meter: region.rawMeter,
     info: () => ({ name: 'deskd', version, oscAddress: `${address.host}:${address.port}`, audio: audioText(region) }),
     status: () => ({
-      ...statusOf(
+      ...statusOf({
         region,
         ring,
         engine,
-        { ...recorder.state(), flac: flac.state() },
+        recording: { ...recorder.state(), flac: flac.state() },
         timeline,
-        address,
-        history.depth,
-        scenes.state(nowMs()),
-      ),
+        osc: address,
+        undo: history.depth,
+        scene: scenes.state(nowMs()),
+      }),
       oscCounts: osc.counts,
       surfaceCounts: surfaces.counts,
     }),

@@ -56,16 +56,14 @@ export interface Status {
   readonly events: { readonly waiting: number; readonly coalesced: number }
 }
 
-export function statusOf(
-  region: Region,
-  ring: Pick<EventRing, 'waitingCount' | 'coalesced'>,
-  engine: EngineIdentity,
-  recording: Status['recording'],
-  timeline: Pick<Timeline, 'song' | 'markers'>,
-  osc: HostPort,
-  undo: Status['undo'],
-  scene: SceneState,
-): Status {
+export interface StatusParts extends Pick<Status, 'recording' | 'osc' | 'undo' | 'scene'> {
+  readonly region: Region
+  readonly ring: Pick<EventRing, 'waitingCount' | 'coalesced'>
+  readonly engine: EngineIdentity
+  readonly timeline: Pick<Timeline, 'song' | 'markers'>
+}
+
+export function statusOf({ region, ring, engine, recording, timeline, osc, undo, scene }: StatusParts): Status {
   const { counter, sampleRateHz, registry } = region
   const song = timeline.song()
   return {

@@ -48,7 +48,16 @@ describe('the status', () => {
     const osc = { host: '127.0.0.1', port: 9000 }
     const scene = { current: 'Verse', fadeS: 0, leftOut: [] }
     const undo = { undo: 3, redo: 0 }
-    const status = statusOf(region, new EventRing(region), { pid: 7, isa: 'avx2' }, recording, timeline, osc, undo, scene)
+    const status = statusOf({
+      region,
+      ring: new EventRing(region),
+      engine: { pid: 7, isa: 'avx2' },
+      recording,
+      timeline,
+      osc,
+      undo,
+      scene,
+    })
     expect(status.engine).toMatchObject({
       pid: 7,
       frames: 960,
