@@ -18,6 +18,8 @@ export interface FeedbackOptions {
 const untoldTouchMs = 300
 /** What an untouched fader says this soon after it was driven is its motor's way, not a hand. */
 const motorWayMs = 400
+/** A motor stops this near to where it was sent, in steps of its fader. */
+const arrivedSteps = 2
 
 /** Looks that follow from a move are here by then, or there are none. */
 const looksWithinMs = 100
@@ -29,6 +31,8 @@ interface Control {
   /** A hand moved it, and the looks that follow from that are not here yet. */
   isStale: boolean
   movedMs: number
+  /** Where its motor was sent, as long as it may be on its way there. */
+  drivenTo: readonly { readonly position: number; readonly ms: number }[]
   /** It was let go and not told yet where it stands. */
   isUnconfirmed: boolean
   /** Told again and again while they show something. */
@@ -56,6 +60,7 @@ export class Feedback {
       isStale: false,
       isUnconfirmed: false,
       movedMs: Number.NEGATIVE_INFINITY,
+      drivenTo: [],
       showing: [],
       motorKeys: [],
     }
@@ -99,7 +104,7 @@ export class Feedback {
       control.isTouched = event.isTouched
       if (!event.isTouched) this.confirm(control)
     } else if (event.kind === 'position') {
-      if (control.shape.hasTouch && !control.isTouched && this.isDriven(control, nowMs)) return false
+      if (!control.isTouched && isMotorsWay(control, event.position, nowMs)) return false
       this.movedByHand(control, event.position, nowMs)
     }
     return true
@@ -126,15 +131,19 @@ export class Feedback {
     const sent = this.queue.take(
       nowMs,
       (key) => this.isHeld(key, nowMs),
-      (key, bytes) => this.wasSent(key, bytes),
+      (key, bytes) => this.wasSent(key, bytes, nowMs),
     )
     return sent.flatMap(splitMessages)
   }
 
-  private wasSent(key: string, bytes: Uint8Array): void {
+  private wasSent(key: string, bytes: Uint8Array, nowMs: number): void {
     this.sent.set(key, bytes)
     const control = this.ofMotor.get(key)
-    if (control !== undefined) control.isUnconfirmed = false
+    if (control === undefined) return
+    control.isUnconfirmed = false
+    if (control.look?.kind !== 'position') return
+    const onWay = control.drivenTo.filter(({ ms }) => nowMs - ms < motorWayMs)
+    control.drivenTo = [...onWay, { position: control.look.position, ms: nowMs }]
   }
 
   private encode(control: Control): Message[] {
@@ -165,10 +174,6 @@ export class Feedback {
     return control.isTouched || (control.isStale && nowMs - control.movedMs < looksWithinMs)
   }
 
-  private isDriven(control: Control, nowMs: number): boolean {
-    return control.motorKeys.some((key) => nowMs - this.queue.lastSentMs(key) < motorWayMs)
-  }
-
   /** The fader stands where the hand put it: what it was told last is no longer so. */
   private movedByHand(control: Control, position: number, nowMs: number): void {
     control.isStale = true
@@ -177,8 +182,9 @@ export class Feedback {
     const stands = this.options.codec.encode(control.shape.id, { kind: 'position', position })
     this.noteMotor(control, stands)
     for (const message of stands.filter(({ urgency }) => urgency === 'motor')) {
+      const isNew = !sameBytes(this.sent.get(message.key), message.bytes)
       this.sent.set(message.key, message.bytes)
-      if (this.options.echo === 'always') this.queue.put({ ...message, key: `${message.key} echo` })
+      if (isNew && this.options.echo === 'always') this.queue.put({ ...message, key: `${message.key} echo` })
     }
     // A glove or a pen moves it and is not felt.
     if (!control.isTouched) this.confirm(control)
@@ -213,6 +219,13 @@ export class Feedback {
 }
 
 const silence: Look = { kind: 'meter', levelDb: Number.NEGATIVE_INFINITY, isClipped: false }
+
+/** Of a fader that tells of touch all of it; else only that it arrives, as its hand may be anywhere. */
+const isMotorsWay = ({ shape, drivenTo }: Control, said: number, nowMs: number): boolean =>
+  drivenTo.some(
+    ({ position, ms }) =>
+      nowMs - ms < motorWayMs && (shape.hasTouch === true || Math.abs(said - position) * (shape.steps ?? 16384) < arrivedSteps),
+  )
 
 const sameBytes = (a: Uint8Array | undefined, b: Uint8Array): boolean =>
   a !== undefined && a.length === b.length && a.every((byte, i) => byte === b[i])

@@ -228,6 +228,38 @@ describe('a motor fader', () => {
   })
 })
 
+describe('a unit that says back what it is told', () => {
+  it.each([
+    ['onRelease', { hasTouch: true }],
+    ['onRelease', {}],
+    ['always', {}],
+    ['always', { hasTouch: true }],
+    ['never', {}],
+  ] as const)('makes no storm: echo %s, %o', (echo, fader) => {
+    const unit = quiet({ echo, controls: smallControls({ ...fader, steps: 1024 }) })
+    let position = 0.7
+    unit.want(looks({ 'fader.1': at(position) }))
+    const onWay: { ms: number; position: number }[] = []
+    let hands = 0
+    const sent = run(unit, 10_000, 60_000, (nowMs) => {
+      // A bit off, as motors and ten bits are.
+      while (onWay.length > 0 && onWay[0]!.ms <= nowMs) {
+        const said = onWay.shift()!.position + (nowMs % 2 ? 1 : -1) / 1023
+        if (unit.received({ kind: 'position', control: 'fader.1', position: said, steps: 1024 }, nowMs)) {
+          hands++
+          position = said
+        }
+      }
+      unit.want(looks({ 'fader.1': at(position) }))
+      for (const message of unit.take(nowMs))
+        if (message[0] === 0xe0) onWay.push({ ms: nowMs + 50, position: (message[1]! | (message[2]! << 7)) / 16383 })
+    })
+    expect(hands).toBe(0)
+    expect(sent).toEqual([])
+    expect(position).toBe(0.7)
+  })
+})
+
 describe('a DIN port', () => {
   it('gets no more than 3125 bytes in any second, nor 64 more than its rate in any shorter time', () => {
     const unit = feedback({ bytesASecond: din })
