@@ -38,6 +38,7 @@ const allowed: Record<string, readonly string[]> = {
   'mapping/': [...basics, 'params/', 'surface/', 'config/yaml-file.ts'],
   'scenes/': [...basics, 'params/', 'config/'],
   'config/': [...basics, 'params/', 'engine/', 'surface/match.ts', 'surface/link.ts', 'supervisor/run-options.ts'],
+  'mastering/': [...basics, 'params/', 'engine/', 'processors/', 'config/', 'takes/'],
   'takes/': [...basics, 'params/', 'engine/', 'config/'],
   'control/': [
     ...basics,

@@ -156,6 +156,58 @@ export interface WavRepair {
   readonly isMended: boolean
 }
 
+/** A stretch of one channel (0-based); `level` linear. */
+export interface MarkedStretch {
+  readonly channel: number
+  readonly frame: number
+  readonly frames: number
+  readonly level: number
+}
+
+/** As the addon gives it: levels linear, powers as mean squares, one entry a channel where there are lists. */
+export interface NativeMeasurement {
+  readonly frames: number
+  readonly channels: number
+  readonly sampleRateHz: number
+  /** Only of a file: `WAV 24 bit`. */
+  readonly format?: string
+  readonly integratedLufs: number
+  readonly loudnessRangeLu: number
+  readonly maxMomentaryLufs: number
+  /** Where its window ends. */
+  readonly maxMomentaryS: number
+  readonly maxShortTermLufs: number
+  readonly maxShortTermS: number
+  readonly lowestPsrLu: number
+  readonly highestPsrLu: number
+  readonly correlation: number
+  readonly ppm1: number
+  readonly ppm2: number
+  readonly vu: number
+  readonly k: number
+  readonly clippedRunCount: number
+  readonly overCount: number
+  readonly columns: number
+  readonly momentaryLufs: Float32Array
+  readonly shortTermLufs: Float32Array
+  readonly truePeak: Float64Array
+  readonly samplePeak: Float64Array
+  readonly meanSquare: Float64Array
+  readonly mean: Float64Array
+  readonly dynamicRangeDb: Float64Array
+  readonly thirdOctaves: Float64Array
+  readonly spectrum: Float64Array
+  readonly lowest: Float32Array
+  readonly highest: Float32Array
+  readonly clippedRuns: readonly MarkedStretch[]
+  readonly overs: readonly MarkedStretch[]
+}
+
+export interface MeasureOptions {
+  /** Neither spectra nor ballistics: about twice as fast. */
+  readonly brief?: boolean
+}
+
 export interface CuePoint {
   readonly frame: number
   readonly name: string
@@ -182,6 +234,15 @@ export interface NativeAddon {
    * then there is no file.
    */
   convertToFlac(wavPath: string, flacPath: string, onProgress: (share: number) => void): Promise<boolean>
+  /** Measures a file of 1 to 6 channels on a worker thread; `onProgress` hears how much is done, to 1. */
+  measureFile(path: string, options: MeasureOptions, onProgress: (share: number) => void): Promise<NativeMeasurement>
+  /** Measures interleaved samples, which must not change meanwhile. */
+  measureSamples(
+    interleaved: Float32Array,
+    channels: number,
+    sampleRateHz: number,
+    options: MeasureOptions,
+  ): Promise<NativeMeasurement>
   /** Puts named cue points into a finished WAV file, in the place of those it has; gives how many fit. */
   writeCuePoints(path: string, cues: readonly CuePoint[]): Promise<number>
 }

@@ -12,6 +12,7 @@
 #include <optional>
 #include <thread>
 
+#include "addon-measure.h"
 #include "addon-recordings.h"
 #include "addon-work.h"
 #include "disk/audio-file.h"
@@ -426,6 +427,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("listDevices", Napi::Function::New<listDevicesNow>(env));
   exports.Set("audioFileInfo", Napi::Function::New<audioFileInfo>(env));
   exports.Set("conformTrack", Napi::Function::New<conformTrack>(env));
+  addMeasureFunctions(env, exports);
   addRecordingFunctions(env, exports);
   return exports;
 }

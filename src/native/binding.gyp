@@ -12,6 +12,7 @@
         'disk/audio-file.cc', 'disk/conform.cc', 'disk/flac.cc', 'disk/offline-player.cc', 'disk/streaming-player.cc',
         'disk/take-recorder.cc', 'disk/track-stream.cc', 'disk/wav-cues.cc', 'disk/wav-header.cc',
         'disk/wav-repair.cc', 'disk/wav-writer.cc',
+        'addon-measure.cc', 'measure/averaged-spectrum.cc', 'measure/loudness-of.cc', 'measure/measuring.cc', 'measure/sound-meter.cc',
         'hosts/block-runner.cc', 'hosts/devices.cc', 'hosts/host-switch.cc', 'hosts/portaudio-library.cc',
         'hosts/portaudio-stream.cc', 'hosts/realtime-thread.cc', 'hosts/virtual-host.cc',
       ],
@@ -30,24 +31,24 @@
   'conditions': [
     ['target_arch=="x64"', {
       'targets': [
-        {'target_name': 'graph_avx512', 'type': 'static_library', 'sources': ['graph-avx512.cc'],
+        {'target_name': 'graph_avx512', 'type': 'static_library', 'sources': ['graph-avx512.cc', 'measure/sound-meter-avx512.cc'],
          'cflags_cc!': ['<@(graph_unwanted)'], 'cflags!': ['-O2'],
          'cflags_cc': ['<@(graph_flags)', '-mavx512f', '-mavx512dq', '-mavx512bw', '-mavx512vl', '-mfma', '-mprefer-vector-width=512', '-fPIC']},
-        {'target_name': 'graph_avx2', 'type': 'static_library', 'sources': ['graph-avx2.cc'],
+        {'target_name': 'graph_avx2', 'type': 'static_library', 'sources': ['graph-avx2.cc', 'measure/sound-meter-avx2.cc'],
          'cflags_cc!': ['<@(graph_unwanted)'], 'cflags_cc': ['<@(graph_flags)', '-mavx2', '-mfma', '-fPIC']},
-        {'target_name': 'graph_sse2', 'type': 'static_library', 'sources': ['graph-sse2.cc'],
+        {'target_name': 'graph_sse2', 'type': 'static_library', 'sources': ['graph-sse2.cc', 'measure/sound-meter-sse2.cc'],
          'cflags_cc!': ['<@(graph_unwanted)'], 'cflags_cc': ['<@(graph_flags)', '-fPIC']},
       ],
     }],
     ['target_arch=="arm64"', {
       'targets': [
-        {'target_name': 'graph_neon', 'type': 'static_library', 'sources': ['graph-neon.cc'],
+        {'target_name': 'graph_neon', 'type': 'static_library', 'sources': ['graph-neon.cc', 'measure/sound-meter-neon.cc'],
          'cflags_cc!': ['<@(graph_unwanted)'], 'cflags_cc': ['<@(graph_flags)', '-fPIC']},
       ],
     }],
     ['target_arch not in ["x64", "arm64"]', {
       'targets': [
-        {'target_name': 'graph_portable', 'type': 'static_library', 'sources': ['graph-portable.cc'],
+        {'target_name': 'graph_portable', 'type': 'static_library', 'sources': ['graph-portable.cc', 'measure/sound-meter-portable.cc'],
          'cflags_cc!': ['<@(graph_unwanted)'], 'cflags_cc': ['<@(graph_flags)', '-fPIC']},
       ],
     }],

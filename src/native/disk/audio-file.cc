@@ -73,7 +73,7 @@ void sanitise(float* samples, int64_t count) {
 
 }  // namespace
 
-AudioFile::AudioFile(const std::string& path) : path_(path), file_(nullptr, sf_close) {
+AudioFile::AudioFile(const std::string& path, int mostChannels) : path_(path), file_(nullptr, sf_close) {
   struct stat status {};
   if (stat(path.c_str(), &status) != 0) refuse(path, std::string("cannot be read: ") + std::strerror(errno));
   if (!S_ISREG(status.st_mode)) refuse(path, "expected an audio file, found something that is no regular file");
@@ -90,8 +90,8 @@ AudioFile::AudioFile(const std::string& path) : path_(path), file_(nullptr, sf_c
   const std::string encoding = encodingOf(found.format).name;
   if (container.empty() || encoding.empty())
     refuse(path, "expected WAV, RF64, AIFF or FLAC without lossy compression; convert it to WAV first");
-  if (found.channels < 1 || found.channels > 2)
-    refuse(path, "expected 1 or 2 channels, found " + std::to_string(found.channels) +
+  if (found.channels < 1 || found.channels > mostChannels)
+    refuse(path, "expected 1 " + std::string(mostChannels == 2 ? "or " : "to ") + std::to_string(mostChannels) + " channels, found " + std::to_string(found.channels) +
                      "; split it into mono files first");
   if (found.samplerate < kLowestRateHz || found.samplerate > kHighestRateHz)
     refuse(path, "expected a sample rate of 8000 to 384000 Hz, found " + std::to_string(found.samplerate) + " Hz");

@@ -1,4 +1,4 @@
-// Reads WAV, RF64, AIFF and FLAC through libsndfile; what comes out is finite and at most two channels.
+// Reads WAV, RF64, AIFF and FLAC through libsndfile; what comes out is finite, and of two channels at most unless more are asked for.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -12,7 +12,7 @@ namespace deskd {
 struct AudioFileInfo {
   int64_t frames = 0;
   int sampleRateHz = 0;
-  int channels = 0;    // 1 or 2
+  int channels = 0;
   std::string format;  // "WAV 24 bit", "RF64 32 bit float", "FLAC 16 bit" …
 };
 
@@ -20,7 +20,7 @@ struct AudioFileInfo {
 class AudioFile {
  public:
   // Throws std::runtime_error that says in words what is wrong with the file.
-  explicit AudioFile(const std::string& path);
+  explicit AudioFile(const std::string& path, int mostChannels = 2);
   ~AudioFile();
   AudioFile(const AudioFile&) = delete;
   AudioFile& operator=(const AudioFile&) = delete;
