@@ -7,7 +7,7 @@ const realTime = [
   'test/e2e/**/*.test.ts',
   'test/alsa/**/*.test.ts',
   'test/supervisor/**/*.test.ts',
-  'test/control/**/*.test.ts',
+  'test/control/{control,own-devices}.test.ts',
   'test/native/disk.test.ts',
   'test/native/hosts.test.ts',
   'test/surface/ports/{midi,socket}-ports.test.ts',

@@ -31,6 +31,8 @@ interface Control {
   /** A hand moved it, and the looks that follow from that are not here yet. */
   isStale: boolean
   movedMs: number
+  /** Where it said last that it stands, 0…1; undefined before it has spoken. */
+  at: number | undefined
   /** Where its motor was sent, as long as it may be on its way there. */
   drivenTo: readonly { readonly position: number; readonly ms: number }[]
   /** It was let go and not told yet where it stands. */
@@ -60,6 +62,7 @@ export class Feedback {
       isStale: false,
       isUnconfirmed: false,
       movedMs: Number.NEGATIVE_INFINITY,
+      at: undefined,
       drivenTo: [],
       showing: [],
       motorKeys: [],
@@ -104,7 +107,14 @@ export class Feedback {
       control.isTouched = event.isTouched
       if (!event.isTouched) this.confirm(control)
     } else if (event.kind === 'position') {
-      if (!control.isTouched && isMotorsWay(control, event.position, nowMs)) return false
+      const isWay = !control.isTouched && isMotorsWay(control, event.position, nowMs)
+      control.at = event.position
+      if (isWay) {
+        // A slow motor that tells of its way has the time that it takes.
+        if (!control.shape.hasTouch)
+          control.drivenTo = control.drivenTo.map((goal) => (nowMs - goal.ms < motorWayMs ? { ...goal, ms: nowMs } : goal))
+        return false
+      }
       this.movedByHand(control, event.position, nowMs)
     }
     return true
@@ -220,12 +230,17 @@ export class Feedback {
 
 const silence: Look = { kind: 'meter', levelDb: Number.NEGATIVE_INFINITY, isClipped: false }
 
-/** Of a fader that tells of touch all of it; else only that it arrives, as its hand may be anywhere. */
-const isMotorsWay = ({ shape, drivenTo }: Control, said: number, nowMs: number): boolean =>
-  drivenTo.some(
-    ({ position, ms }) =>
-      nowMs - ms < motorWayMs && (shape.hasTouch === true || Math.abs(said - position) * (shape.steps ?? 16384) < arrivedSteps),
-  )
+/**
+ * Of a fader that tells of touch all of it; of another that it arrives, and what comes nearer on the side from where it comes: a hand
+ * that goes there with it loses nothing.
+ */
+const isMotorsWay = ({ shape, drivenTo, at }: Control, said: number, nowMs: number): boolean =>
+  drivenTo.some(({ position, ms }) => {
+    if (nowMs - ms >= motorWayMs) return false
+    const [left, before] = [said - position, (at ?? 2 * said - position) - position]
+    const isNearer = left * before >= 0 && Math.abs(left) < Math.abs(before)
+    return shape.hasTouch === true || isNearer || Math.abs(left) * (shape.steps ?? 16384) < arrivedSteps
+  })
 
 const sameBytes = (a: Uint8Array | undefined, b: Uint8Array): boolean =>
   a !== undefined && a.length === b.length && a.every((byte, i) => byte === b[i])
