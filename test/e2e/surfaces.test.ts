@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { dm2000Law } from '../../src/surface/fader-law.js'
 import type { LiveDesk } from '../fixtures/live-desk.js'
 import type { SimulatedSurface } from '../fixtures/simulated-surface.js'
-import { isWhole, startSurfaceDesk } from '../fixtures/surface-desk.js'
+import { isWhole, type SurfaceDesk, startSurfaceDesk } from '../fixtures/surface-desk.js'
 import { makeTracks } from '../fixtures/tracks.js'
 
 const notes = { mute: 0x10, select: 0x18, assignPan: 0x2a, bankLeft: 0x2e, bankRight: 0x2f, flip: 0x32 }
@@ -40,9 +40,32 @@ async function stop(desk: LiveDesk): Promise<void> {
 const often = { retry: 2 }
 
 describe('a motor surface', () => {
+  let shared: SurfaceDesk
+  beforeAll(async () => {
+    shared = await startSurfaceDesk([{}], desk16)
+  })
+  afterAll(() => shared.close())
+
+  /** The desk as it starts, whatever the test before left. */
+  async function fresh() {
+    const { desk, surfaces, cables, heard } = shared
+    const [surface, cable] = [surfaces[0]!, cables[0]!]
+    if (!cable.isConnected) await cable.plug()
+    for (let column = 1; column <= master; column++) if (surface.isTouched(column)) surface.letGo(column)
+    await desk.until('the surface', () => isWhole(surface))
+    if (surface.isLit(notes.flip)) surface.tap(notes.flip)
+    if (surface.text(1, 0) !== 'S1') surface.tap(notes.bankLeft)
+    await desk.client.set(
+      strips.flatMap(({ faderDb }, i) => [[`/strip/${i + 1}/faderDb`, faderDb] as const, [`/strip/${i + 1}/pan`, 0] as const]),
+    )
+    await desk.until('all as it was', () => surface.text(8, 0) === 'S8' && isWhole(surface) && near(dbOf(surface, 8), -8))
+    surface.fights = 0
+    surface.returns = 0
+    return { desk, surface, cable, heard }
+  }
+
   it('shows the desk as soon as it is plugged in: names, faders on its own scale, lights', often, async () => {
-    const { desk, surfaces } = await startSurfaceDesk([{}], desk16)
-    const [surface] = surfaces as [SimulatedSurface]
+    const { desk, surface } = await fresh()
     for (let column = 1; column <= 8; column++) {
       expect(surface.text(column, 0)).toBe(`S${column}`)
       expect(dbOf(surface, column)).toBeCloseTo(-column, 0)
@@ -58,8 +81,7 @@ describe('a motor surface', () => {
     'rides: the parameter is where the hand left it, nothing drove against the finger, the fader did not go back',
     often,
     async () => {
-      const { desk, surfaces } = await startSurfaceDesk([{}], desk16)
-      const [surface] = surfaces as [SimulatedSurface]
+      const { desk, surface } = await fresh()
       surface.touch(2)
       for (const position of [1, 0.1, 0.9, 0.5]) await surface.ride(2, position, 300)
       surface.letGo(2)
@@ -74,8 +96,7 @@ describe('a motor surface', () => {
   )
 
   it('holds what a finger holds while the bank moves under it', often, async () => {
-    const { desk, surfaces } = await startSurfaceDesk([{}], desk16)
-    const [surface] = surfaces as [SimulatedSurface]
+    const { desk, surface } = await fresh()
     surface.touch(1)
     surface.move(1, 0.6)
     await desk.until('strip 1 moves', async () => near(await desk.ask('strip.1.faderDb'), dm2000Law.dbOfPosition(0.6)))
@@ -95,8 +116,7 @@ describe('a motor surface', () => {
   })
 
   it('flips: pans onto the faders and back, and no sound changes by it', often, async () => {
-    const { desk, surfaces } = await startSurfaceDesk([{}], desk16)
-    const [surface] = surfaces as [SimulatedSurface]
+    const { desk, surface } = await fresh()
     await desk.set('strip.4.pan', 50)
     surface.tap(notes.assignPan)
     surface.tap(notes.flip)
@@ -151,9 +171,7 @@ describe('a motor surface', () => {
     'comes back from a cable pulled in the middle of a ride: everything shown again, and nobody holds its faders',
     often,
     async () => {
-      const { desk, surfaces, cables } = await startSurfaceDesk([{}], desk16)
-      const [surface] = surfaces as [SimulatedSurface]
-      const [cable] = cables as [(typeof cables)[0]]
+      const { desk, surface, cable } = await fresh()
       surface.touch(3)
       const ride = surface.ride(3, 1, 400)
       await sleep(200)
@@ -178,7 +196,7 @@ describe('a motor surface', () => {
   )
 
   it('that was told everything is told no more: a quiet desk sends nothing', often, async () => {
-    const { desk, heard } = await startSurfaceDesk([{}], desk16)
+    const { desk, heard } = await fresh()
     await stop(desk)
     const before = heard()
     await sleep(1500)
