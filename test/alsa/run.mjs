@@ -7,7 +7,7 @@ import { setupOrExit } from '../../src/setup/setup.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const guest = join(root, '../shared/tools/alsa-guest')
-const limitS = 480
+const limitS = 600
 
 if (!existsSync(join(guest, 'vm-run.sh'))) {
   console.log(`Skipped:\n  test/alsa: real MIDI of the kernel: no ALSA guest at ${guest}\n0 passed, 0 failed, 1 skipped`)
