@@ -51,4 +51,4 @@ it('learns an encoder of a box that no driver knows, while a monitor listens too
     box.close()
     rmSync(folder, { recursive: true, force: true })
   }
-}, 60_000)
+}, 180_000)
