@@ -123,16 +123,23 @@ const listensToCard = ({ registry, settings }: RunPlan): boolean =>
     return input !== undefined && isParam(input) && settings.values[input.index]! >= firstCardInput
   })
 
-/** Every driver that the configuration names has to be there. */
+/** Every driver that the configuration names has to be there, with the units that it names. */
 async function checkDrivers(surfaces: Config['surfaces']): Promise<void> {
   if (surfaces.length === 0) return
-  const ids = (await loadDrivers()).map(({ id }) => id)
-  const wrong = surfaces.filter(({ driver, mapping }) => driver !== undefined && mapping === undefined && !ids.includes(driver))
-  const lines = wrong.map(
-    ({ name, driver = '' }) =>
-      `  surface ${name}: expected a driver (nearest: ${nearestNames(driver, ids).join(', ')}), found "${driver}"`,
-  )
-  if (lines.length > 0) throw new DeskError('config', ['no such driver:', ...lines].join('\n'))
+  const drivers = await loadDrivers()
+  const ids = drivers.map(({ id }) => id)
+  const problems = surfaces.flatMap(({ name, driver: id, mapping, units }) => {
+    const driver = drivers.find((one) => one.id === id)
+    if (id !== undefined && mapping === undefined && !driver)
+      return [`surface ${name}: expected a driver (nearest: ${nearestNames(id, ids).join(', ')}), found "${id}"`]
+    const roles = driver?.units.map(({ role }) => role) ?? []
+    return units.flatMap(({ role }) =>
+      driver && role !== undefined && !roles.includes(role)
+        ? [`surface ${name}: expected a unit of ${driver.id} (${roles.join(', ')}), found "${role}"`]
+        : [],
+    )
+  })
+  if (problems.length > 0) throw new DeskError('config', problems.join('\n'))
 }
 
 function checkRecordPlace(target: string): void {

@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { log } from '../log.js'
 import type { Driver } from './driver.js'
 
 const here = fileURLToPath(import.meta.url)
@@ -19,9 +20,20 @@ export const loadDrivers = async (): Promise<readonly Driver[]> => {
   const files = readdirSync(folder)
     .filter((file) => file.endsWith(extension) && !file.endsWith('.d.ts'))
     .sort()
-  const modules: unknown[] = await Promise.all(files.map((file) => import(pathToFileURL(join(folder, file)).href)))
-  const drivers = modules.flatMap((module) => Object.values(module as object)).filter(isDriver)
+  const modules = await Promise.all(files.map(driversIn))
+  const drivers = modules.flat()
   const twice = drivers.find((driver, at) => drivers.findIndex(({ id }) => id === driver.id) !== at)
   if (twice) throw new Error(`two drivers have the id ${twice.id}`)
   return drivers
+}
+
+/** One file that cannot be used takes no other down. */
+const driversIn = async (file: string): Promise<Driver[]> => {
+  try {
+    const module: object = await import(pathToFileURL(join(folder, file)).href)
+    return Object.values(module).filter(isDriver)
+  } catch (error) {
+    log.error({ file: join(folder, file) }, `a driver is left out: ${(error as Error).message}`)
+    return []
+  }
 }

@@ -33,6 +33,17 @@ function at({ registry, settings }: RunPlan, id: string): unknown {
 const onStrips = ({ tracks }: RunPlan): [number, string][] => tracks.map(({ strip, path }) => [strip + 1, basename(path)])
 
 describe('a desk before it starts', () => {
+  it('names every surface whose driver or unit there is not', async () => {
+    const surfaces = [
+      { name: 'left', driver: 'behringer-x-tuch' },
+      { name: 'right', driver: 'mackie-control', units: [{ role: 'extendr' }] },
+    ]
+    const config = join(folderWith({ 'host.yaml': JSON.stringify({ surfaces }) }), 'host.yaml')
+    await expect(plan({ config })).rejects.toThrow(
+      /left: expected a driver \(nearest: behringer-x-touch, .*found "behringer-x-tuch"\nsurface right: expected a unit of mackie-control \(main, extender\), found "extendr"/,
+    )
+  })
+
   it('gives each file a strip in name order, named after it, stereo where the file is', async () => {
     const play = folderWith({ '2-bass.wav': '', '10 Voice_stereo.flac': '', '1_kick.wav': '', 'notes.txt': '' })
     const desk = await plan({ play })
