@@ -1,18 +1,20 @@
-// What computes runs two files at a time; what keeps time runs behind it, a file at a time. Limits leave room for a loaded machine.
+// What computes and what mostly waits runs two files at a time; what may not be late runs behind it, a file at a time.
+// Limits leave room for a loaded machine.
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
-/** Tests of desks, clocks, cards and disks that run in real time. */
+/** Tests of desks, clocks, cards and disks that a busy machine would make late. */
 const realTime = [
-  'test/e2e/**/*.test.ts',
+  'test/e2e/{jack,kill,load,recorder,recording,soak,surface-load,surfaces,take,timeline}.test.ts',
   'test/alsa/**/*.test.ts',
-  'test/supervisor/**/*.test.ts',
-  'test/control/{control,own-devices}.test.ts',
   'test/native/disk.test.ts',
   'test/native/hosts.test.ts',
   'test/surface/ports/{midi,socket}-ports.test.ts',
   'test/osc/{fuzz,udp,server,subscriptions,work-queue}.test.ts',
 ]
+
+/** Desks that run, but have the time they take. */
+const live = ['test/e2e/**/*.test.ts', 'test/supervisor/**/*.test.ts', 'test/control/{control,own-devices}.test.ts']
 
 /** They need a kernel with ALSA: `npm run test:alsa`. */
 const alsa = process.env.DESKD_ALSA_GUEST ? [] : ['test/alsa/**']
@@ -30,9 +32,20 @@ export default defineConfig({
           ...shared,
           name: 'computed',
           include: ['test/**/*.test.ts'],
-          exclude: realTime,
+          exclude: [...realTime, ...live],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...shared,
+          name: 'live',
+          include: live,
+          exclude: realTime,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -43,7 +56,7 @@ export default defineConfig({
           include: realTime,
           exclude: alsa,
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],
