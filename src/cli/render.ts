@@ -1,21 +1,16 @@
 // `deskd render`: files, or a recorded take, through the offline engine into one file.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { audioFiles, readHeaders } from '../config/audio-files.js'
-import { conformTracks } from '../engine/conform-tracks.js'
 import { wantedInstructionSet } from '../engine/instruction-set.js'
 import {
   type AudioFileInfo,
   type NativeAddon,
-  type NativeEngine,
   nativeAddon,
   type RenderResult,
   type RenderSpec,
   type TrackSpec,
   type WavBits,
 } from '../engine/native.js'
-import { initialRegion } from '../engine/shared-layout.js'
+import { renderOffline } from '../engine/render-offline.js'
 import { DeskError } from '../errors.js'
 import type { Registry } from '../params/registry.js'
 import { readTake, renderSpecOfTake } from '../takes/read-take.js'
@@ -159,23 +154,10 @@ async function takeJob(addon: NativeAddon, folder: string, options: RenderOption
 const bitsOf = (format: string): WavBits => (/\b16\b/.test(format) ? '16' : /\b24\b/.test(format) ? '24' : '32f')
 
 async function runJob(addon: NativeAddon, job: Job, outPath: string): Promise<RenderResult> {
-  const bytes = initialRegion(job.registry, job.sampleRateHz, job.values, job.texts)
-  const region = new ArrayBuffer(bytes.length)
-  new Uint8Array(region).set(bytes)
-  const conformed = mkdtempSync(join(tmpdir(), 'deskd-render-'))
-  let engine: NativeEngine | undefined
-  try {
-    engine = addon.createEngine(region, job.isa)
-    await engine.loadTracks(await conformTracks(addon, job.tracks, job.sampleRateHz, conformed))
-    const spec = job.spec(outPath)
-    const showProgress = progressBar('rendering', job.frames)
-    const result = await engine.render(spec, showProgress)
-    showProgress(job.frames)
-    return result
-  } finally {
-    engine?.close()
-    rmSync(conformed, { recursive: true, force: true })
-  }
+  const showProgress = progressBar('rendering', job.frames)
+  const result = await renderOffline(addon, job, job.spec(outPath), showProgress)
+  showProgress(job.frames)
+  return result
 }
 
 function report(options: RenderOptions, result: RenderReport): void {

@@ -213,6 +213,33 @@ export interface CuePoint {
   readonly name: string
 }
 
+/** Where a file's sound begins, and the frame behind its end; both 0 where there is none. */
+export interface SoundSpan {
+  readonly first: number
+  readonly end: number
+}
+
+/** A part of a file, with fades at its ends (raised cosines). */
+export interface Cut {
+  readonly first: number
+  readonly frames: number
+  readonly fadeInFrames: number
+  readonly fadeOutFrames: number
+}
+
+/** What a piece is called and by whom; only what its file says. */
+export interface Tags {
+  readonly title?: string
+  readonly artist?: string
+  readonly album?: string
+  readonly trackNumber?: string
+  readonly date?: string
+  readonly genre?: string
+  readonly comment?: string
+  readonly copyright?: string
+  readonly software?: string
+}
+
 export interface NativeAddon {
   /** Instruction sets that this machine can run, best first: avx512, avx2, sse2; or neon. */
   readonly isaNames: readonly string[]
@@ -245,6 +272,13 @@ export interface NativeAddon {
   ): Promise<NativeMeasurement>
   /** Puts named cue points into a finished WAV file, in the place of those it has; gives how many fit. */
   writeCuePoints(path: string, cues: readonly CuePoint[]): Promise<number>
+  /** Where samples are above `threshold` (linear). */
+  soundSpan(path: string, threshold: number): Promise<SoundSpan>
+  /** Copies a part of a file to a WAV file of 32-bit floats. */
+  cutFile(from: string, to: string, cut: Cut): Promise<void>
+  readTags(path: string): Promise<Tags>
+  /** Puts tags into a finished WAV file, in the place of what follows its data. `convertToFlac` takes them over. */
+  writeWavTags(path: string, tags: Tags): Promise<void>
 }
 
 const addonPath = '../../src/native/build/Release/deskd.node'

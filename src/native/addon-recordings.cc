@@ -7,6 +7,8 @@
 
 #include "addon-work.h"
 #include "disk/flac.h"
+#include "disk/sound-ends.h"
+#include "disk/tags.h"
 #include "disk/wav-cues.h"
 #include "disk/wav-repair.h"
 
@@ -64,12 +66,66 @@ Napi::Value toFlac(const Napi::CallbackInfo& info) {
   });
 }
 
+// (path, threshold)
+Napi::Value findSound(const Napi::CallbackInfo& info) {
+  const std::string path = info[0].As<Napi::String>().Utf8Value();
+  const float threshold = info[1].As<Napi::Number>().FloatValue();
+  return Work::run(info.Env(), [path, threshold] {
+    return Work::Result([span = soundSpan(path, threshold)](Napi::Env env) -> Napi::Value {
+      auto result = Napi::Object::New(env);
+      result.Set("first", static_cast<double>(span.first));
+      result.Set("end", static_cast<double>(span.end));
+      return result;
+    });
+  });
+}
+
+// (from, to, {first, frames, fadeInFrames, fadeOutFrames})
+Napi::Value cut(const Napi::CallbackInfo& info) {
+  const std::string from = info[0].As<Napi::String>().Utf8Value(), to = info[1].As<Napi::String>().Utf8Value();
+  const auto what = info[2].As<Napi::Object>();
+  const auto frames = [&](const char* key) { return what.Get(key).As<Napi::Number>().Int64Value(); };
+  const Cut part{frames("first"), frames("frames"), frames("fadeInFrames"), frames("fadeOutFrames")};
+  return Work::run(info.Env(), [from, to, part] {
+    cutFile(from, to, part);
+    return Work::Result(undefined);
+  });
+}
+
+Napi::Value tagsOf(const Napi::CallbackInfo& info) {
+  const std::string path = info[0].As<Napi::String>().Utf8Value();
+  return Work::run(info.Env(), [path] {
+    return Work::Result([tags = readTags(path)](Napi::Env env) -> Napi::Value {
+      auto result = Napi::Object::New(env);
+      for (const auto& [name, value] : tags) result.Set(name, value);
+      return result;
+    });
+  });
+}
+
+// (wavPath, tags)
+Napi::Value writeTags(const Napi::CallbackInfo& info) {
+  const std::string path = info[0].As<Napi::String>().Utf8Value();
+  const auto from = info[1].As<Napi::Object>();
+  Tags tags;
+  for (const TagName& tag : kTagNames)
+    if (const Napi::Value value = from.Get(tag.name); value.IsString()) tags[tag.name] = value.As<Napi::String>().Utf8Value();
+  return Work::run(info.Env(), [path, tags] {
+    writeWavTags(path, tags);
+    return Work::Result(undefined);
+  });
+}
+
 }  // namespace
 
 void addRecordingFunctions(Napi::Env env, Napi::Object exports) {
   exports.Set("repairWav", Napi::Function::New<repair>(env));
   exports.Set("convertToFlac", Napi::Function::New<toFlac>(env));
   exports.Set("writeCuePoints", Napi::Function::New<writeCues>(env));
+  exports.Set("soundSpan", Napi::Function::New<findSound>(env));
+  exports.Set("cutFile", Napi::Function::New<cut>(env));
+  exports.Set("readTags", Napi::Function::New<tagsOf>(env));
+  exports.Set("writeWavTags", Napi::Function::New<writeTags>(env));
 }
 
 }  // namespace deskd

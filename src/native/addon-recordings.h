@@ -1,4 +1,4 @@
-// What JavaScript asks of recordings that exist: mended, marked.
+// What JavaScript asks of recordings that exist: mended, marked, named, cut.
 #pragma once
 #include <napi.h>
 

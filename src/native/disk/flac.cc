@@ -14,6 +14,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "tags.h"
+
 namespace deskd {
 namespace {
 
@@ -51,6 +53,8 @@ bool encode(const std::string& wavPath, const std::string& path, const std::func
   out.channels = in.channels;
   out.format = SF_FORMAT_FLAC | ((in.format & SF_FORMAT_SUBMASK) == SF_FORMAT_PCM_16 ? SF_FORMAT_PCM_16 : SF_FORMAT_PCM_24);
   SoundFile flac = openFile(path, SFM_WRITE, out);
+  for (const TagName& tag : kTagNames)
+    if (const char* value = sf_get_string(wav.get(), tag.sndfileString)) sf_set_string(flac.get(), tag.sndfileString, value);
   std::vector<float> samples(static_cast<size_t>(kBlockFrames * in.channels));
   std::vector<int> integers(samples.size());
   for (sf_count_t done = 0; done < in.frames;) {

@@ -1,21 +1,14 @@
 #include "wav-cues.h"
 
+#include "wav-chunk.h"
 #include "wav-header.h"
 
 namespace deskd {
 namespace {
 
-struct Chunk {
-  std::vector<char> bytes;
-  void tag(const char* letters) { bytes.insert(bytes.end(), letters, letters + 4); }
-  void number(uint64_t value) {
-    for (int shift = 0; shift < 32; shift += 8) bytes.push_back(static_cast<char>(value >> shift & 0xFF));
-  }
-};
-
 // RIFF MCI 3.0 (Microsoft, IBM 1991): cue points, and a label for each by its number.
 std::vector<char> chunksOf(const std::vector<CuePoint>& cues) {
-  Chunk out, labels;
+  WavChunk out, labels;
   out.tag("cue ");
   out.number(4 + 24 * cues.size());
   out.number(cues.size());
@@ -31,13 +24,9 @@ std::vector<char> chunksOf(const std::vector<CuePoint>& cues) {
     labels.tag("labl");
     labels.number(4 + cues[i].name.size() + 1);
     labels.number(i + 1);
-    labels.bytes.insert(labels.bytes.end(), cues[i].name.begin(), cues[i].name.end());
-    labels.bytes.push_back(0);
-    if (labels.bytes.size() % 2 != 0) labels.bytes.push_back(0);
+    labels.text(cues[i].name);
   }
-  out.tag("LIST");
-  out.number(labels.bytes.size());
-  out.bytes.insert(out.bytes.end(), labels.bytes.begin(), labels.bytes.end());
+  out.list(labels);
   return out.bytes;
 }
 

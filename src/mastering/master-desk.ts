@@ -1,0 +1,93 @@
+// The desk that a piece is mastered on: its file on one strip at unity, and the master's chain.
+import { plainDesk, readDeskFile } from '../config/desk-file.js'
+import { DeskError } from '../errors.js'
+import { entryOf, isParam, isText, type Param, type Registry } from '../params/registry.js'
+import type { Topology } from '../params/spec.js'
+import { parseValue } from '../params/value.js'
+import { fitToneBands } from './tone-eq.js'
+
+const topology = (isStereo: boolean): Topology => ({
+  stripStereo: [isStereo],
+  busCount: 1,
+  inputCount: 0,
+  outputCount: 2,
+  dcaCount: 0,
+  fxCount: 0,
+})
+
+/** What a chain's file says of the master, by id. */
+export type Chain = ReadonlyMap<string, number>
+
+/** What the passes are made with, not what a chain says. */
+const givenBySettings = new Set(['master.faderDb', 'master.mute', 'master.limiter.on', 'master.limiter.ceilingDbtp'])
+
+/**
+ * Reads the master's parameters of a desk file: a chain written by hand, or a whole desk, of which the rest is left out.
+ * Throws a DeskError with what is wrong with it.
+ */
+export function readChain(file: string, sampleRateHz: number): Chain {
+  const desk = readDeskFile(file, topology(true), sampleRateHz)
+  const chain = new Map<string, number>()
+  for (const param of desk.registry.params)
+    if (param.id.startsWith('master.') && !givenBySettings.has(param.id)) chain.set(param.id, desk.values[param.index]!)
+  return chain
+}
+
+export interface MasterDesk {
+  readonly registry: Registry
+  readonly values: Float32Array
+  readonly texts: readonly string[]
+}
+
+/** What one pass is rendered with. */
+export interface PassSettings {
+  /** Before everything: brings each piece to where the chain's thresholds are meant for. */
+  readonly trimDb: number
+  readonly widthPercent: number
+  /** dB of each third octave; empty for no change. */
+  readonly toneDb: readonly number[]
+  /** Behind the chain, into the limiter. */
+  readonly driveDb: number
+  readonly limiterCeilingDbtp: number
+}
+
+export function masterDesk(isStereo: boolean, chain: Chain, settings: PassSettings): MasterDesk {
+  const { registry, values, texts } = plainDesk(topology(isStereo))
+  const set = (id: string, written: number | string | boolean): void => {
+    const param = paramOf(registry, id)
+    const value = parseValue(param, written)
+    if (value === undefined) throw new DeskError('outOfRange', `${id}: ${written} is none of its values`)
+    values[param.index] = value
+  }
+  for (const [id, value] of chain) values[paramOf(registry, id).index] = value
+  set('strip.1.trimDb', settings.trimDb)
+  if (isStereo) set('strip.1.widthPercent', settings.widthPercent)
+  if (settings.toneDb.length > 0) {
+    const eq = toneEqOf(registry, values)
+    set(`${eq.id}.on`, true)
+    for (const [i, band] of fitToneBands(settings.toneDb, eq.bands).entries()) {
+      const at = `${eq.id}.band${i + 1}`
+      set(`${at}.on`, true)
+      set(`${at}.type`, band.type)
+      set(`${at}.frequencyHz`, band.frequencyHz)
+      set(`${at}.q`, band.q)
+      set(`${at}.gainDb`, band.gainDb)
+    }
+  }
+  set('master.faderDb', settings.driveDb)
+  set('master.limiter.on', true)
+  set('master.limiter.ceilingDbtp', settings.limiterCeilingDbtp)
+  return { registry, values, texts }
+}
+
+/** The master's EQ where the chain leaves it alone, else the strip's, which has fewer bands. */
+function toneEqOf(registry: Registry, values: Float32Array): { readonly id: string; readonly bands: number } {
+  const id = values[paramOf(registry, 'master.eq.on').index] === 0 ? 'master.eq' : 'strip.1.eq'
+  return { id, bands: registry.params.filter((param) => param.id.startsWith(`${id}.band`) && param.id.endsWith('.q')).length }
+}
+
+function paramOf(registry: Registry, id: string): Param {
+  const entry = entryOf(registry, id)
+  if (isParam(entry) && !isText(entry)) return entry
+  throw new DeskError('usage', `${id}: expected a parameter`)
+}
