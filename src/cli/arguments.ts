@@ -27,6 +27,20 @@ export const secondsUpTo =
     throw new InvalidArgumentError(`Expected seconds from 0 to ${max}.`)
   }
 
+export const numberFrom =
+  (min: number, max: number, unit: string) =>
+  (written: string): number => {
+    const value = Number(written.replace('−', '-'))
+    if (written.trim() !== '' && value >= min && value <= max) return value
+    throw new InvalidArgumentError(`Expected a number from ${min} to ${max} ${unit}.`)
+  }
+
+/** `83.5`, `1:23.5`, `1:02:03`, in seconds. */
+export function timeOf(written: string): number {
+  if (/^(\d+:){0,2}\d*\.?\d+$/.test(written)) return written.split(':').reduce((sum, part) => sum * 60 + Number(part), 0)
+  throw new InvalidArgumentError('Expected a time in seconds or minutes, such as 83.5 or 1:23.5.')
+}
+
 /** `127.0.0.1:9000`, `[::1]:9000` */
 export function hostPort(written: string): HostPort {
   const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+)):(\d+)$/.exec(written) ?? []

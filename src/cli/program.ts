@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { Argument, Command, Option } from 'commander'
 import { layoutApps, layoutJobs } from '../layouts/layout.js'
+import { loudnessModes, presetNames } from '../mastering/album/presets.js'
 import { audioKinds, recordFormats, recordWhats } from '../supervisor/run-options.js'
-import { hostPort, oneOf, secondsUpTo, wholeNumber } from './arguments.js'
+import { hostPort, numberFrom, oneOf, secondsUpTo, wholeNumber } from './arguments.js'
 
 const version = (): string =>
   (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version
@@ -69,6 +70,8 @@ export function program(): Command {
     .addOption(isaOption())
     .option('--json', 'one object on stdout')
     .action(async (options) => (await import('./render.js')).render(options))
+
+  masterCommand(deskd)
 
   deskd
     .command('takes')
@@ -255,6 +258,45 @@ export function program(): Command {
     .action(async (options) => (await import('./doctor.js')).doctor(options))
 
   return deskd
+}
+
+function masterCommand(deskd: Command): void {
+  const percent = (flag: string, description: string): Option =>
+    new Option(`${flag} <percent>`, description).argParser(numberFrom(0, 100, '%'))
+  deskd
+    .command('master')
+    .description('bring files to a loudness below a true peak, one by one or as an album, and measure what was written')
+    .argument('[files...]', 'audio files and folders, in the order of the album')
+    .requiredOption('--out <dir>', 'folder for the masters and album.cue')
+    .addOption(new Option('--preset <name>', presetNames.join(', ')).argParser(oneOf(presetNames)))
+    .addOption(new Option('--target <lufs>', 'integrated loudness').argParser(numberFrom(-36, -5, 'LUFS')))
+    .addOption(new Option('--ceiling <dbtp>', 'highest true peak').argParser(numberFrom(-11, 0, 'dBTP')))
+    .addOption(
+      new Option(
+        '--mode <mode>',
+        'target of each track, of the album, or of its loudest track; the last two keep the differences',
+      )
+        .argParser(oneOf(loudnessModes))
+        .default('track'),
+    )
+    .option('--reference <file...>', 'what it is to be like; see the amounts')
+    .option('--chain <file>', "desk file whose master's parameters are the chain (default: the limiter alone)")
+    .addOption(percent('--tone-match', "tone towards the album's mean, or the references' (default: 0; 100 with --reference)"))
+    .addOption(new Option('--tone-max <db>', 'no band is changed by more').argParser(numberFrom(0, 12, 'dB')).default(6))
+    .addOption(percent('--level-match', "level towards the references' (default: 100; 0 with --target or --preset)"))
+    .addOption(percent('--width-match', "width towards the references' (default: 100)"))
+    .addOption(percent('--limiter-match', "limiting towards the references' peak to loudness (default: 0)"))
+    .option('--keep-ends', 'cut no silence at the ends')
+    .addOption(new Option('--format <format>', 'wav or flac').argParser(oneOf(['wav', 'flac'] as const)).default('wav'))
+    .addOption(new Option('--bits <format>', "16, 24 or 32f (default: the preset's)").argParser(oneOf(bits)))
+    .addOption(
+      new Option('--rate <hz>', "sample rate (default: the preset's, else the file's)").argParser(
+        wholeNumber(44100, 192000, 'Hz'),
+      ),
+    )
+    .addOption(isaOption())
+    .option('--json', 'one object on stdout')
+    .action(async (files, options) => (await import('./master.js')).master(files, options))
 }
 
 /** `deskd scene …`: what moves asks the desk that runs, what looks reads its state folder. */

@@ -6,7 +6,7 @@ import { DeskError } from '../errors.js'
 import { isParam, type Registry } from '../params/registry.js'
 
 /** What the transport did, by the id it is logged under. */
-const actionTargets: Record<string, number> = {
+export const actionTargets: Record<string, number> = {
   'transport.roll': actionBase + actions.roll,
   'transport.halt': actionBase + actions.halt,
   'meters.reset': actionBase + actions.resetMeters,

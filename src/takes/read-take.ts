@@ -12,7 +12,8 @@ import { readEventLog } from './event-log.js'
 import { readTakeFile, type TakeFile } from './take-file.js'
 import { takeFiles } from './take-folder.js'
 
-export interface Take {
+/** What a take says of its desk, without its audio. */
+export interface TakeDesk {
   readonly folder: string
   readonly file: TakeFile
   readonly registry: Registry
@@ -20,18 +21,28 @@ export interface Take {
   readonly values: Float32Array
   readonly texts: readonly string[]
   readonly events: readonly LoggedEvent[]
+}
+
+export interface Take extends TakeDesk {
   /** What played, where it was found, as it was given: not yet at the take's rate. */
   readonly tracks: readonly TrackFile[]
 }
 
-/** Reads a take and verifies that its files are there and unchanged. Throws a DeskError with code `take`. */
-export async function readTake(folder: string): Promise<Take> {
+/** Reads a take's description, desk and log alone. Throws a DeskError with code `take`. */
+export async function readTakeDesk(folder: string): Promise<TakeDesk> {
   const files = takeFiles(folder)
   if (!existsSync(files.take)) throw new DeskError('take', `${folder}: expected a take's folder with a take.yaml, found none`)
   const file = await readTakeFile(files.take)
-  const desk = readDeskFile(files.desk)
+  const { registry, values, texts } = readDeskFile(files.desk)
+  return { folder, file, registry, values, texts, events: readEventLog(files.events, registry) }
+}
+
+/** Reads a take and verifies that its files are there and unchanged. Throws a DeskError with code `take`. */
+export async function readTake(folder: string): Promise<Take> {
+  const desk = await readTakeDesk(folder)
+  const { file } = desk
   for (const input of file.inputs) mustExist(join(folder, input.file), 'a recorded input')
-  mustExist(files.arena, "the engine's state at the first frame")
+  mustExist(takeFiles(folder).arena, "the engine's state at the first frame")
   const tracks: TrackFile[] = []
   for (const track of file.tracks)
     tracks.push({
@@ -39,15 +50,7 @@ export async function readTake(folder: string): Promise<Take> {
       path: await findTrack(folder, track.file, track.sha256),
       ...(track.song ? { song: track.song } : {}),
     })
-  return {
-    folder,
-    file,
-    registry: desk.registry,
-    values: desk.values,
-    texts: desk.texts,
-    events: readEventLog(files.events, desk.registry),
-    tracks,
-  }
+  return { ...desk, tracks }
 }
 
 function mustExist(path: string, what: string): void {

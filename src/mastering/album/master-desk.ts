@@ -1,9 +1,9 @@
 // The desk that a piece is mastered on: its file on one strip at unity, and the master's chain.
-import { plainDesk, readDeskFile } from '../config/desk-file.js'
-import { DeskError } from '../errors.js'
-import { entryOf, isParam, isText, type Param, type Registry } from '../params/registry.js'
-import type { Topology } from '../params/spec.js'
-import { parseValue } from '../params/value.js'
+import { plainDesk, readDeskFile } from '../../config/desk-file.js'
+import { DeskError } from '../../errors.js'
+import { entryOf, isParam, isText, type Param, type Registry } from '../../params/registry.js'
+import type { Topology } from '../../params/spec.js'
+import { parseValue } from '../../params/value.js'
 import { fitToneBands } from './tone-eq.js'
 
 const topology = (isStereo: boolean): Topology => ({

@@ -1,5 +1,5 @@
 // Where a master is to go: loudness, true peak and what format, as data.
-import type { WavBits } from '../engine/native.js'
+import type { WavBits } from '../../engine/native.js'
 
 export interface Preset {
   readonly targetLufs: number

@@ -1,5 +1,5 @@
 // Bands of an equaliser that follow a curve of third octaves.
-import { thirdOctaveHz } from '../processors/analyser/params.js'
+import { thirdOctaveHz } from '../../processors/analyser/params.js'
 
 export interface ToneBand {
   readonly type: 'bell' | 'lowShelf' | 'highShelf'

@@ -1,5 +1,5 @@
 // The loudness of pieces together, and what each is brought to.
-import { dbOfPower } from '../units.js'
+import { dbOfPower } from '../../units.js'
 import type { LoudnessMode } from './presets.js'
 
 /** What is needed of a measurement. `momentaryLufs`: every 100 ms, which are the blocks that BS.1770 gates. */
