@@ -9,6 +9,7 @@ import { DeskError } from '../errors.js'
 import { type AlbumReport, type AlbumSettings, masterAlbum } from '../mastering/album/album.js'
 import { readChain } from '../mastering/album/master-desk.js'
 import { type LoudnessMode, type PresetName, presets } from '../mastering/album/presets.js'
+import type { MasterTakeOptions } from './master-take.js'
 import { printJson, printLines, tableLines } from './print.js'
 import { progressBar } from './progress-bar.js'
 
@@ -33,7 +34,14 @@ export interface MasterOptions {
   readonly json?: boolean
 }
 
-export async function master(words: readonly string[], options: MasterOptions): Promise<void> {
+export async function master(words: readonly string[], options: MasterOptions & Partial<MasterTakeOptions>): Promise<void> {
+  const { take } = options
+  if (take !== undefined) {
+    if (words.length > 0) throw new DeskError('usage', `--take brings its own audio: expected no files, found ${words.join(' ')}`)
+    return (await import('./master-take.js')).masterTake({ ...options, take })
+  }
+  for (const name of ['set', 'from', 'to'] as const)
+    if (options[name] !== undefined) throw new DeskError('usage', `--${name} changes a take: expected --take, found none`)
   const settings = settingsOf(options)
   if (words.length === 0) throw new DeskError('usage', 'expected files to master, or --take with a take folder, found neither')
   const files = words.flatMap((word) => (existsSync(word) && statSync(word).isDirectory() ? audioFiles([word]) : [resolve(word)]))

@@ -4,7 +4,7 @@ import { Argument, Command, Option } from 'commander'
 import { layoutApps, layoutJobs } from '../layouts/layout.js'
 import { loudnessModes, presetNames } from '../mastering/album/presets.js'
 import { audioKinds, recordFormats, recordWhats } from '../supervisor/run-options.js'
-import { hostPort, numberFrom, oneOf, secondsUpTo, wholeNumber } from './arguments.js'
+import { hostPort, numberFrom, oneOf, secondsUpTo, timeOf, wholeNumber } from './arguments.js'
 
 const version = (): string =>
   (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version
@@ -73,14 +73,32 @@ export function program(): Command {
 
   masterCommand(deskd)
 
-  deskd
-    .command('takes')
-    .description('recordings that exist')
+  const take = deskd.command('take').alias('takes').description('recordings that exist')
+  take
+    .command('list')
+    .description('takes in folders, or right in them')
+    .argument('[folders...]', 'default: this folder')
+    .option('--json', 'one array on stdout')
+    .action(async (folders, options) => (await import('./take.js')).list(folders, options))
+  take
+    .command('show')
+    .description('what a take was made of, and what moved in it')
+    .argument('<take>', 'its folder')
+    .option('--json', 'one object on stdout')
+    .action(async (folder, options) => (await import('./take.js')).show(folder, options))
+  take
+    .command('diff')
+    .description('which parameters differ between two takes, when, and by how much')
+    .argument('<first>', 'its folder')
+    .argument('<second>', 'its folder')
+    .option('--json', 'one object on stdout')
+    .action(async (first, second, options) => (await import('./take.js')).diff(first, second, options))
+  take
     .command('repair')
     .description('mend recordings that a kill cut off; what is whole is not touched')
     .argument('<paths...>', 'take folders and WAV files')
     .option('--json', 'one array on stdout')
-    .action(async (paths, options) => (await import('./takes.js')).repair(paths, options))
+    .action(async (paths, options) => (await import('./take-repair.js')).repair(paths, options))
 
   deskd
     .command('get')
@@ -267,6 +285,13 @@ function masterCommand(deskd: Command): void {
     .command('master')
     .description('bring files to a loudness below a true peak, one by one or as an album, and measure what was written')
     .argument('[files...]', 'audio files and folders, in the order of the album')
+    .option(
+      '--take <dir>',
+      'a recorded take, mixed again: --out gets a changed copy with master.wav, and mastered.wav to the target',
+    )
+    .option('--set <change...>', "id=value in the place of a parameter's moves in the take, id+=value to each of them")
+    .option('--from <time>', 'where --set begins: 83.5, 1:23.5', timeOf)
+    .option('--to <time>', 'where it ends', timeOf)
     .requiredOption('--out <dir>', 'folder for the masters and album.cue')
     .addOption(new Option('--preset <name>', presetNames.join(', ')).argParser(oneOf(presetNames)))
     .addOption(new Option('--target <lufs>', 'integrated loudness').argParser(numberFrom(-36, -5, 'LUFS')))

@@ -1,4 +1,4 @@
-// `deskd takes repair`: mends recordings that a kill cut off.
+// `deskd take repair` (and `deskd takes repair`): mends recordings that a kill cut off.
 import { nativeAddon } from '../engine/native.js'
 import { DeskError } from '../errors.js'
 import { type MendedFile, repairRecording } from '../takes/repair.js'
