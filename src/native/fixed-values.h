@@ -11,10 +11,11 @@ struct FixedValues {
   float limiterLookaheadMs = 0;
   std::vector<float> stripLookaheadMs, busLookaheadMs;
   std::vector<int32_t> busOutput;  // −1 master
+  std::vector<float> master;       // the master's block; noughts for what is not fixed
 
   // As many as a desk of this map has, all noughts.
   explicit FixedValues(const ParamMap& map)
-      : stripLookaheadMs(map.stripCount), busLookaheadMs(map.busCount), busOutput(map.busCount) {}
+      : stripLookaheadMs(map.stripCount), busLookaheadMs(map.busCount), busOutput(map.busCount), master(params::master::size) {}
 
   // `values`: one for every parameter of `map`; what is no number or out of range counts as the nearest that is.
   FixedValues(const float* values, const ParamMap& map) : FixedValues(map) {
@@ -25,6 +26,7 @@ struct FixedValues {
     };
     const auto masterAt = limiter::base + limiter::lookaheadMs;
     limiterLookaheadMs = held(ParamMap::masterBase + masterAt, masterRanges[masterAt]);
+    for (const uint32_t at : masterFixed) master[at] = held(ParamMap::masterBase + at, masterRanges[at]);
     const auto stripAt = params::strip::comp::base + params::strip::comp::lookaheadMs;
     for (uint32_t s = 0; s < map.stripCount; s++)
       stripLookaheadMs[s] = held(map.stripBase() + s * map.stripStride() + stripAt, stripRanges[stripAt]);
@@ -44,6 +46,7 @@ struct FixedValues {
     for (float& ms : stripLookaheadMs) each(ms);
     for (float& ms : busLookaheadMs) each(ms);
     for (int32_t& to : busOutput) each(to);
+    for (const uint32_t at : masterFixed) each(master[at]);
   }
   bool operator==(const FixedValues&) const = default;
 
@@ -52,6 +55,7 @@ struct FixedValues {
     spec.stripLookaheadMs = stripLookaheadMs.data();
     spec.busLookaheadMs = busLookaheadMs.data();
     spec.busOutput = busOutput.data();
+    spec.master = master.data();
   }
 };
 

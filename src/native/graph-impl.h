@@ -119,6 +119,7 @@ class GraphImpl final : public Graph, private GraphAnalysers {
       namespace am = deskd::meters::analyser::meter;
       slots[meters_.analyserBase + am::base + am::band::base + (uint32_t)band * am::band::stride] = (float)banks_[1].power[band];
     }
+    core_->chain.writeMeters(slots + meters_.masterBase);
     m[mm::limiterDb] = core_->limiter.minGain();
     m[mm::clips] = (float)core_->masterClips;
   }

@@ -21,6 +21,8 @@ struct GraphSpec {
   const float* stripLookaheadMs = nullptr;
   const float* busLookaheadMs = nullptr;
   const int32_t* busOutput = nullptr;
+  // The master's block of parameters, of which those count that are fixed. Null: all noughts.
+  const float* master = nullptr;
   int fxCount = 0;
   int inputCount = 0;  // of the card: effects come behind them in the names of a strip's input
 };

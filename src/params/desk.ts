@@ -1,6 +1,7 @@
 // The whole desk as one tree of parameters and meters: what a strip, a bus and the master are made of.
 import { analyser, masterSpectrum, spectrumMeters } from '../processors/analyser/params.js'
 import { automix } from '../processors/automix/params.js'
+import { chain, chainStage } from '../processors/chain/params.js'
 import {
   channel,
   colors,
@@ -15,10 +16,12 @@ import {
 } from '../processors/channel/params.js'
 import { compressor } from '../processors/compressor/params.js'
 import { balanceMeter, correlationMeter } from '../processors/correlation/params.js'
-import { eq } from '../processors/eq/params.js'
+import { dcFilter } from '../processors/dc/params.js'
+import { eq, masterEq } from '../processors/eq/params.js'
 import { fx } from '../processors/fx/params.js'
 import { gate } from '../processors/gate/params.js'
 import { hpf } from '../processors/hpf/params.js'
+import { imager } from '../processors/imager/params.js'
 import { input } from '../processors/input/params.js'
 import { limiter } from '../processors/limiter/params.js'
 import { loudnessMeters } from '../processors/loudness/params.js'
@@ -89,7 +92,10 @@ export const deskTree: Block = {
     centreBus: choice('Bus whose left side is the centre of lcr strips', centreBusNames),
   },
   master: {
-    eq,
+    chain,
+    dc: chainStage(dcFilter),
+    eq: chainStage(masterEq),
+    imager: chainStage(imager),
     faderDb: faderLevel('Master fader', 0),
     mute: bool('Master mute'),
     recallSafe,

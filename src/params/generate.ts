@@ -18,9 +18,10 @@ import {
 } from '../engine/shared-layout.js'
 import { mappingSchemaText } from '../mapping/json-schema.js'
 import { analyserTaps } from '../processors/analyser/params.js'
+import { chainStages } from '../processors/chain/params.js'
 import { muteGroupCount, sendTaps } from '../processors/channel/params.js'
 import { delayMedia, delayModes } from '../processors/delay/params.js'
-import { bandCount, bandTypes } from '../processors/eq/params.js'
+import { bandCount, bandModes, bandTypes, masterBandCount } from '../processors/eq/params.js'
 import { fxTypes } from '../processors/fx/params.js'
 import { gateModes } from '../processors/gate/params.js'
 import { soloModes } from '../processors/monitor/params.js'
@@ -110,6 +111,18 @@ function ranges(block: Block): string[] {
   })
 }
 
+/** Which of a block's slots in order are fixed while an engine lives. */
+function fixedSlots(block: Block): boolean[] {
+  return Object.values(block).flatMap((node) => {
+    if (node.kind === 'repeat') {
+      const { count, of } = node as Repeat
+      return typeof count === 'number' ? Array.from({ length: count }, () => fixedSlots(isSpec(of) ? { of } : of)).flat() : []
+    }
+    if (typeof node.kind !== 'string') return fixedSlots(node as Block)
+    return counts(node as Leaf, 'params') ? [(node as ParamSpec).fixed === true] : []
+  })
+}
+
 /** Names of a block's slots in order, relative to the block: `eq.band2.gainDb`. */
 function names(block: Block, path = ''): string[] {
   return Object.entries(block).flatMap(([name, node]) => {
@@ -135,7 +148,11 @@ function emitTables(): string {
   return `${Object.entries(deskTree)
     .filter(([, node]) => slots(node.kind === 'repeat' ? (node as Repeat).of : node, 'params') > 0)
     .map(([name, node]) => table(name, (node.kind === 'repeat' ? (node as Repeat).of : node) as Block))
-    .join('')}${table('send', send.of as Block)}`
+    .join('')}${table('send', send.of as Block)}\
+constexpr uint32_t masterFixed[] = {${fixedSlots(deskTree.master as Block)
+    .flatMap((isFixed, i) => (isFixed ? [i] : []))
+    .join(', ')}};
+`
 }
 
 /** Where the desk's own blocks start, as expressions of the counts; single blocks stand before repeats. */
@@ -193,10 +210,10 @@ ${emit(deskTree, 'meters', '')}}
 ${emitTables()}
 ${emitTop('params')}
 ${emitTop('meters')}
-${cppEnum('AnalyserTap', analyserTaps)}${cppEnum('BandType', bandTypes)}${cppEnum('SendTap', sendTaps)}\
+${cppEnum('AnalyserTap', analyserTaps)}${cppEnum('BandType', bandTypes)}${cppEnum('BandMode', bandModes)}${cppEnum('ChainStage', chainStages)}${cppEnum('SendTap', sendTaps)}\
 ${cppEnum('GateMode', gateModes)}${cppEnum('SoloMode', soloModes)}${cppEnum('StereoMode', stereoModes)}${cppEnum('FxType', fxTypes)}\
 ${cppEnum('DelayMode', delayModes)}${cppEnum('DelayMedium', delayMedia)}\
-${cppEnum('OscillatorType', oscillatorTypes)}constexpr int kBandCount = ${bandCount};
+${cppEnum('OscillatorType', oscillatorTypes)}constexpr int kBandCount = ${bandCount}, kMasterBandCount = ${masterBandCount}, kChainStageCount = ${chainStages.length};
 constexpr uint32_t kMuteGroupCount = ${muteGroupCount};
 }
 `

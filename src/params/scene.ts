@@ -9,6 +9,7 @@ const what: Record<(typeof usualKinds)[number], string> = {
   names: 'names and colours',
   inputs: 'inputs, trims, polarity and delays',
   eq: 'EQ and high-pass',
+  mastering: 'the mastering chain',
   dynamics: 'gates, compressors and limiter',
   automix: 'automix',
   sends: 'sends',

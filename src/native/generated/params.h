@@ -13,37 +13,72 @@ namespace desk {
   constexpr uint32_t centreBus = 1;
 }
 namespace master {
-  constexpr uint32_t base = 2, size = 40;
+  constexpr uint32_t base = 2, size = 107;
+  namespace chain {
+    constexpr uint32_t base = 0, size = 6;
+    constexpr uint32_t bypass = 0;
+    constexpr uint32_t delta = 1;
+    constexpr uint32_t matchLevels = 2;
+    namespace order {
+      constexpr uint32_t base = 3, stride = 1;
+    }
+  }
+  namespace dc {
+    constexpr uint32_t base = 6, size = 4;
+    constexpr uint32_t on = 0;
+    constexpr uint32_t frequencyHz = 1;
+    constexpr uint32_t bypass = 2;
+    constexpr uint32_t delta = 3;
+  }
   namespace eq {
-    constexpr uint32_t base = 0, size = 31;
+    constexpr uint32_t base = 10, size = 75;
     constexpr uint32_t on = 0;
     namespace band {
-      constexpr uint32_t base = 1, stride = 5;
+      constexpr uint32_t base = 1, stride = 6;
       constexpr uint32_t on = 0;
       constexpr uint32_t type = 1;
       constexpr uint32_t frequencyHz = 2;
       constexpr uint32_t gainDb = 3;
       constexpr uint32_t q = 4;
+      constexpr uint32_t mode = 5;
     }
+    constexpr uint32_t bypass = 73;
+    constexpr uint32_t delta = 74;
   }
-  constexpr uint32_t faderDb = 31;
-  constexpr uint32_t mute = 32;
-  constexpr uint32_t recallSafe = 33;
-  constexpr uint32_t oscillator = 34;
+  namespace imager {
+    constexpr uint32_t base = 85, size = 13;
+    constexpr uint32_t on = 0;
+    constexpr uint32_t lowHz = 1;
+    constexpr uint32_t midHz = 2;
+    constexpr uint32_t highHz = 3;
+    namespace band {
+      constexpr uint32_t base = 4, stride = 1;
+      constexpr uint32_t widthPercent = 0;
+    }
+    constexpr uint32_t monoBelowHz = 8;
+    constexpr uint32_t guard = 9;
+    constexpr uint32_t leastCorrelation = 10;
+    constexpr uint32_t bypass = 11;
+    constexpr uint32_t delta = 12;
+  }
+  constexpr uint32_t faderDb = 98;
+  constexpr uint32_t mute = 99;
+  constexpr uint32_t recallSafe = 100;
+  constexpr uint32_t oscillator = 101;
   namespace limiter {
-    constexpr uint32_t base = 35, size = 4;
+    constexpr uint32_t base = 102, size = 4;
     constexpr uint32_t on = 0;
     constexpr uint32_t ceilingDbtp = 1;
     constexpr uint32_t lookaheadMs = 2;
     constexpr uint32_t releaseMs = 3;
   }
   namespace spectrum {
-    constexpr uint32_t base = 39, size = 1;
+    constexpr uint32_t base = 106, size = 1;
     constexpr uint32_t on = 0;
   }
 }
 namespace monitor {
-  constexpr uint32_t base = 42, size = 6;
+  constexpr uint32_t base = 109, size = 6;
   constexpr uint32_t source = 0;
   constexpr uint32_t levelDb = 1;
   constexpr uint32_t dim = 2;
@@ -52,14 +87,14 @@ namespace monitor {
   constexpr uint32_t exclusiveSolo = 5;
 }
 namespace oscillator {
-  constexpr uint32_t base = 48, size = 4;
+  constexpr uint32_t base = 115, size = 4;
   constexpr uint32_t on = 0;
   constexpr uint32_t type = 1;
   constexpr uint32_t frequencyHz = 2;
   constexpr uint32_t levelDb = 3;
 }
 namespace talkback {
-  constexpr uint32_t base = 52, size = 5;
+  constexpr uint32_t base = 119, size = 5;
   constexpr uint32_t on = 0;
   constexpr uint32_t input = 1;
   constexpr uint32_t levelDb = 2;
@@ -67,14 +102,14 @@ namespace talkback {
   constexpr uint32_t monitor = 4;
 }
 namespace analyser {
-  constexpr uint32_t base = 57, size = 4;
+  constexpr uint32_t base = 124, size = 4;
   constexpr uint32_t on = 0;
   constexpr uint32_t source = 1;
   constexpr uint32_t tap = 2;
   constexpr uint32_t speed = 3;
 }
 namespace transport {
-  constexpr uint32_t base = 61, size = 8;
+  constexpr uint32_t base = 128, size = 8;
   namespace loop {
     constexpr uint32_t base = 0, size = 3;
     constexpr uint32_t on = 0;
@@ -91,29 +126,30 @@ namespace transport {
   constexpr uint32_t preRollS = 7;
 }
 namespace scene {
-  constexpr uint32_t base = 69, size = 12;
+  constexpr uint32_t base = 136, size = 13;
   namespace safe {
-    constexpr uint32_t base = 0, size = 12;
+    constexpr uint32_t base = 0, size = 13;
     constexpr uint32_t names = 0;
     constexpr uint32_t inputs = 1;
     constexpr uint32_t eq = 2;
-    constexpr uint32_t dynamics = 3;
-    constexpr uint32_t automix = 4;
-    constexpr uint32_t sends = 5;
-    constexpr uint32_t pans = 6;
-    constexpr uint32_t faders = 7;
-    constexpr uint32_t mutes = 8;
-    constexpr uint32_t groups = 9;
-    constexpr uint32_t routing = 10;
-    constexpr uint32_t fx = 11;
+    constexpr uint32_t mastering = 3;
+    constexpr uint32_t dynamics = 4;
+    constexpr uint32_t automix = 5;
+    constexpr uint32_t sends = 6;
+    constexpr uint32_t pans = 7;
+    constexpr uint32_t faders = 8;
+    constexpr uint32_t mutes = 9;
+    constexpr uint32_t groups = 10;
+    constexpr uint32_t routing = 11;
+    constexpr uint32_t fx = 12;
   }
 }
 namespace muteGroup {
-  constexpr uint32_t base = 81, stride = 1;
+  constexpr uint32_t base = 149, stride = 1;
   constexpr uint32_t on = 0;
 }
 namespace dca {
-  constexpr uint32_t base = 89, stride = 5;
+  constexpr uint32_t base = 157, stride = 5;
   constexpr uint32_t color = 0;
   constexpr uint32_t faderDb = 1;
   constexpr uint32_t mute = 2;
@@ -344,9 +380,36 @@ namespace strip {
 
 namespace meters {
 namespace master {
-  constexpr uint32_t base = 0, size = 42;
+  constexpr uint32_t base = 0, size = 51;
+  namespace dc {
+    constexpr uint32_t base = 0, size = 3;
+    namespace meter {
+      constexpr uint32_t base = 0, size = 3;
+      constexpr uint32_t inputDb = 0;
+      constexpr uint32_t outputDb = 1;
+      constexpr uint32_t gainDb = 2;
+    }
+  }
+  namespace eq {
+    constexpr uint32_t base = 3, size = 3;
+    namespace meter {
+      constexpr uint32_t base = 0, size = 3;
+      constexpr uint32_t inputDb = 0;
+      constexpr uint32_t outputDb = 1;
+      constexpr uint32_t gainDb = 2;
+    }
+  }
+  namespace imager {
+    constexpr uint32_t base = 6, size = 3;
+    namespace meter {
+      constexpr uint32_t base = 0, size = 3;
+      constexpr uint32_t inputDb = 0;
+      constexpr uint32_t outputDb = 1;
+      constexpr uint32_t gainDb = 2;
+    }
+  }
   namespace meter {
-    constexpr uint32_t base = 0, size = 42;
+    constexpr uint32_t base = 9, size = 42;
     constexpr uint32_t peakDb = 0;
     constexpr uint32_t rmsDb = 1;
     constexpr uint32_t truePeakDbtp = 2;
@@ -365,7 +428,7 @@ namespace master {
   }
 }
 namespace analyser {
-  constexpr uint32_t base = 42, size = 31;
+  constexpr uint32_t base = 51, size = 31;
   namespace meter {
     constexpr uint32_t base = 0, size = 31;
     namespace band {
@@ -375,13 +438,13 @@ namespace analyser {
   }
 }
 namespace transport {
-  constexpr uint32_t base = 73, size = 3;
+  constexpr uint32_t base = 82, size = 3;
   constexpr uint32_t playing = 0;
   constexpr uint32_t recording = 1;
   constexpr uint32_t positionS = 2;
 }
 namespace bus {
-  constexpr uint32_t base = 76, stride = 5;
+  constexpr uint32_t base = 85, stride = 5;
   namespace meter {
     constexpr uint32_t base = 0, size = 5;
     constexpr uint32_t peakDb = 0;
@@ -416,8 +479,8 @@ namespace strip {
 
 constexpr Range deskRanges[] = {{0.0f, 3.0f}, {0.0f, 65535.0f}};
 constexpr const char* deskNames[] = {"panLaw", "centreBus"};
-constexpr Range masterRanges[] = {{0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-12.0f, 0.0f}, {0.1f, 10.0f}, {1.0f, 1000.0f}, {0.0f, 1.0f}};
-constexpr const char* masterNames[] = {"eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "faderDb", "mute", "recallSafe", "oscillator", "limiter.on", "limiter.ceilingDbtp", "limiter.lookaheadMs", "limiter.releaseMs", "spectrum.on"};
+constexpr Range masterRanges[] = {{0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 2.0f}, {0.0f, 2.0f}, {0.0f, 2.0f}, {0.0f, 1.0f}, {2.0f, 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {20.0f, 20000.0f}, {20.0f, 20000.0f}, {0.0f, 200.0f}, {0.0f, 200.0f}, {0.0f, 200.0f}, {0.0f, 200.0f}, {0.0f, 500.0f}, {0.0f, 1.0f}, {-0.9f, 0.9f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-12.0f, 0.0f}, {0.1f, 10.0f}, {1.0f, 1000.0f}, {0.0f, 1.0f}};
+constexpr const char* masterNames[] = {"chain.bypass", "chain.delta", "chain.matchLevels", "chain.order.1", "chain.order.2", "chain.order.3", "dc.on", "dc.frequencyHz", "dc.bypass", "dc.delta", "eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band1.mode", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band2.mode", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band3.mode", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band4.mode", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band5.mode", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "eq.band6.mode", "eq.band7.on", "eq.band7.type", "eq.band7.frequencyHz", "eq.band7.gainDb", "eq.band7.q", "eq.band7.mode", "eq.band8.on", "eq.band8.type", "eq.band8.frequencyHz", "eq.band8.gainDb", "eq.band8.q", "eq.band8.mode", "eq.band9.on", "eq.band9.type", "eq.band9.frequencyHz", "eq.band9.gainDb", "eq.band9.q", "eq.band9.mode", "eq.band10.on", "eq.band10.type", "eq.band10.frequencyHz", "eq.band10.gainDb", "eq.band10.q", "eq.band10.mode", "eq.band11.on", "eq.band11.type", "eq.band11.frequencyHz", "eq.band11.gainDb", "eq.band11.q", "eq.band11.mode", "eq.band12.on", "eq.band12.type", "eq.band12.frequencyHz", "eq.band12.gainDb", "eq.band12.q", "eq.band12.mode", "eq.bypass", "eq.delta", "imager.on", "imager.lowHz", "imager.midHz", "imager.highHz", "imager.band1.widthPercent", "imager.band2.widthPercent", "imager.band3.widthPercent", "imager.band4.widthPercent", "imager.monoBelowHz", "imager.guard", "imager.leastCorrelation", "imager.bypass", "imager.delta", "faderDb", "mute", "recallSafe", "oscillator", "limiter.on", "limiter.ceilingDbtp", "limiter.lookaheadMs", "limiter.releaseMs", "spectrum.on"};
 constexpr Range monitorRanges[] = {{0.0f, 65535.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 2.0f}, {0.0f, 1.0f}};
 constexpr const char* monitorNames[] = {"source", "levelDb", "dim", "mono", "soloMode", "exclusiveSolo"};
 constexpr Range oscillatorRanges[] = {{0.0f, 1.0f}, {0.0f, 2.0f}, {20.0f, 20000.0f}, {-90.0f, 0.0f}};
@@ -428,8 +491,8 @@ constexpr Range analyserRanges[] = {{0.0f, 1.0f}, {0.0f, 65535.0f}, {0.0f, 4.0f}
 constexpr const char* analyserNames[] = {"on", "source", "tap", "speed"};
 constexpr Range transportRanges[] = {{0.0f, 1.0f}, {0.0f, 86400.0f}, {0.0f, 86400.0f}, {0.0f, 1.0f}, {0.0f, 86400.0f}, {0.0f, 86400.0f}, {20.0f, 300.0f}, {0.0f, 60.0f}};
 constexpr const char* transportNames[] = {"loop.on", "loop.startS", "loop.endS", "punch.on", "punch.inS", "punch.outS", "tempoBpm", "preRollS"};
-constexpr Range sceneRanges[] = {{0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}};
-constexpr const char* sceneNames[] = {"safe.names", "safe.inputs", "safe.eq", "safe.dynamics", "safe.automix", "safe.sends", "safe.pans", "safe.faders", "safe.mutes", "safe.groups", "safe.routing", "safe.fx"};
+constexpr Range sceneRanges[] = {{0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}};
+constexpr const char* sceneNames[] = {"safe.names", "safe.inputs", "safe.eq", "safe.mastering", "safe.dynamics", "safe.automix", "safe.sends", "safe.pans", "safe.faders", "safe.mutes", "safe.groups", "safe.routing", "safe.fx"};
 constexpr Range muteGroupRanges[] = {{0.0f, 1.0f}};
 constexpr const char* muteGroupNames[] = {"on"};
 constexpr Range dcaRanges[] = {{0.0f, 7.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}};
@@ -444,18 +507,19 @@ constexpr Range stripRanges[] = {{0.0f, 7.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {
 constexpr const char* stripNames[] = {"color", "input", "arm", "trimDb", "polarity", "delayMs", "polarityLeft", "polarityRight", "stereoMode", "order", "hpf.on", "hpf.frequencyHz", "hpf.slope", "gate.on", "gate.mode", "gate.thresholdDb", "gate.hysteresisDb", "gate.ratio", "gate.rangeDb", "gate.attackMs", "gate.holdMs", "gate.releaseMs", "gate.key", "gate.keyHpf.on", "gate.keyHpf.frequencyHz", "gate.keyLpf.on", "gate.keyLpf.frequencyHz", "gate.keyListen", "eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "comp.on", "comp.thresholdDb", "comp.ratio", "comp.kneeDb", "comp.rangeDb", "comp.lookaheadMs", "comp.attackMs", "comp.releaseMs", "comp.autoRelease", "comp.makeupDb", "comp.autoMakeup", "comp.mixPercent", "comp.detector", "comp.key", "comp.keyHpf.on", "comp.keyHpf.frequencyHz", "comp.keyLpf.on", "comp.keyLpf.frequencyHz", "comp.keyListen", "widthPercent", "automix.on", "automix.group", "automix.weightDb", "panMode", "pan", "faderDb", "mute", "solo", "soloSafe", "muteGroup.1", "muteGroup.2", "muteGroup.3", "muteGroup.4", "muteGroup.5", "muteGroup.6", "muteGroup.7", "muteGroup.8", "recallSafe"};
 constexpr Range sendRanges[] = {{0.0f, 1.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 5.0f}, {-100.0f, 100.0f}};
 constexpr const char* sendNames[] = {"on", "levelDb", "tap", "pan"};
+constexpr uint32_t masterFixed[] = {104};
 
 struct ParamMap {
   uint32_t stripCount, busCount, outputCount, dcaCount = 0, fxCount = 0;
   static constexpr uint32_t deskBase = 0;
   static constexpr uint32_t masterBase = 2;
-  static constexpr uint32_t monitorBase = 42;
-  static constexpr uint32_t oscillatorBase = 48;
-  static constexpr uint32_t talkbackBase = 52;
-  static constexpr uint32_t analyserBase = 57;
-  static constexpr uint32_t transportBase = 61;
-  static constexpr uint32_t sceneBase = 69;
-  static constexpr uint32_t fixedSlots = 81;
+  static constexpr uint32_t monitorBase = 109;
+  static constexpr uint32_t oscillatorBase = 115;
+  static constexpr uint32_t talkbackBase = 119;
+  static constexpr uint32_t analyserBase = 124;
+  static constexpr uint32_t transportBase = 128;
+  static constexpr uint32_t sceneBase = 136;
+  static constexpr uint32_t fixedSlots = 149;
   constexpr uint32_t muteGroupStride() const { return 1; }
   constexpr uint32_t muteGroupBase() const { return fixedSlots; }
   constexpr uint32_t dcaStride() const { return 5; }
@@ -478,13 +542,13 @@ struct MeterMap {
   uint32_t stripCount, busCount, outputCount, dcaCount = 0, fxCount = 0;
   static constexpr uint32_t deskBase = 0;
   static constexpr uint32_t masterBase = 0;
-  static constexpr uint32_t monitorBase = 42;
-  static constexpr uint32_t oscillatorBase = 42;
-  static constexpr uint32_t talkbackBase = 42;
-  static constexpr uint32_t analyserBase = 42;
-  static constexpr uint32_t transportBase = 73;
-  static constexpr uint32_t sceneBase = 76;
-  static constexpr uint32_t fixedSlots = 76;
+  static constexpr uint32_t monitorBase = 51;
+  static constexpr uint32_t oscillatorBase = 51;
+  static constexpr uint32_t talkbackBase = 51;
+  static constexpr uint32_t analyserBase = 51;
+  static constexpr uint32_t transportBase = 82;
+  static constexpr uint32_t sceneBase = 85;
+  static constexpr uint32_t fixedSlots = 85;
   constexpr uint32_t muteGroupStride() const { return 0; }
   constexpr uint32_t muteGroupBase() const { return fixedSlots; }
   constexpr uint32_t dcaStride() const { return 0; }
@@ -502,6 +566,8 @@ struct MeterMap {
 
 enum class AnalyserTap : int { Input, PreEq, PostEq, PreFader, PostFader };
 enum class BandType : int { Bell, LowShelf, HighShelf, LowCut, HighCut, Notch };
+enum class BandMode : int { Stereo, Mid, Side, Left, Right };
+enum class ChainStage : int { Dc, Eq, Imager };
 enum class SendTap : int { Input, PreEq, PostEq, PreFader, PostFader, PostPan };
 enum class GateMode : int { Gate, Expand, Duck };
 enum class SoloMode : int { Pfl, Afl, Sip };
@@ -510,6 +576,6 @@ enum class FxType : int { Off, Reverb, Delay, Chorus };
 enum class DelayMode : int { Stereo, PingPong, LeftRight, RightLeft };
 enum class DelayMedium : int { Plain, Tape };
 enum class OscillatorType : int { Sine, Pink, White };
-constexpr int kBandCount = 6;
+constexpr int kBandCount = 6, kMasterBandCount = 12, kChainStageCount = 3;
 constexpr uint32_t kMuteGroupCount = 8;
 }

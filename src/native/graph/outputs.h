@@ -15,7 +15,7 @@ class GraphOutputs : protected GraphTalkback {
         for (int n = 0; n < kQuantum; n += kWide) stored(sums_ + o * kQuantum + n, Vd{});
     }
     double *left = sums_, *right = sums_ + kQuantum;
-    core_->eq.run(table_, rate_, left, right);
+    core_->chain.run(table_, core_->frame, rmsStep_, chainLines_, left, right);
     alignas(64) double gain[kQuantum];
     core_->fader.run(table_, gain);
     float top = 0, sum = 0;
@@ -33,7 +33,7 @@ class GraphOutputs : protected GraphTalkback {
     for (int i = 0; i < kWide; i++) finite += check[i];
     if (finite != 0) {  // NaN: something went non-finite
       core_->nonFinite += kQuantum;
-      for (MasterBand& b : core_->eq.band) b.S1 = b.s2 = V2d{};
+      core_->chain.reset(chainLines_);
       for (int n = 0; n < 2 * kQuantum; n++) preLimiter_[n] = 0;
     }
     core_->limiter.process(preLimiter_, preLimiter_ + kQuantum, masterRows_, masterRows_ + kQuantum);
@@ -77,7 +77,7 @@ class GraphOutputs : protected GraphTalkback {
       for (int c = 0; c < 2; c++) {
         const float* from = busOut_ + (2 * s + c) * kQuantum;
         if (isSolo && !idle) sumRow(kSoloLeft + c, row), from = row;
-        aligned_[2 * s + c] = idle ? silence_ : alignRow(alignLine(align_, 2 * s + c), from, limiterLatency_);
+        aligned_[2 * s + c] = idle ? silence_ : alignRow(alignLine(align_, 2 * s + c), from, masterLatency_);
       }
     }
   }
@@ -155,7 +155,7 @@ class GraphOutputs : protected GraphTalkback {
         const int lane = directLane(source - kBus - 2 * spec_.busCount);
         if (lane >= 0) {
           applyGains(direct_[lane / kLanes], lane % kLanes, rows(lane / kLanes) + lane % kLanes * kQuantum, keyTile_);
-          from = alignRow(alignLine(outputAlign_, o), keyTile_, busLatency_ + limiterLatency_);
+          from = alignRow(alignLine(outputAlign_, o), keyTile_, busLatency_ + masterLatency_);
         }
       } else if (source >= kMonitor) {
         from = withTalkback(spec_.busCount, monitorRows_ + (source - kMonitor) * kQuantum, keyTile_);

@@ -534,7 +534,7 @@ class GraphParameters : protected GraphState {
 
   void setMaster(uint32_t at, float value) noexcept {
     namespace p = deskd::params::master;
-    if (at < p::eq::base + p::eq::size) return setMasterEq(at - p::eq::base, value);
+    if (core_->chain.set(at, value, jump_)) return;
     switch (at) {
       case p::faderDb: core_->masterFader = amplitudeOf(value); break;
       case p::mute: core_->masterMute = value != 0; break;
@@ -549,31 +549,6 @@ class GraphParameters : protected GraphState {
     core_->limiter.set(core_->limiterOn, core_->ceilingDbtp, core_->limiterReleaseMs);
     if (jump_) core_->limiter.reset();
     aim(core_->fader, core_->masterMute ? 0 : core_->masterFader);
-  }
-
-  void setMasterEq(uint32_t at, float value) noexcept {
-    namespace p = deskd::params::master::eq;
-    const auto refresh = [&](int b) {
-      MasterBand& band = core_->eq.band[b];
-      band.on = core_->masterEqOn && core_->masterBandOn[b];
-      band.moving = 1;
-      if (jump_) band.fresh = 1;
-    };
-    if (at == p::on) {
-      core_->masterEqOn = value != 0;
-      for (int b = 0; b < kBandCount; b++) refresh(b);
-      return;
-    }
-    const int b = (int)((at - p::band::base) / p::band::stride);
-    MasterBand& band = core_->eq.band[b];
-    switch ((at - p::band::base) % p::band::stride) {
-      case p::band::on: core_->masterBandOn[b] = value != 0; break;
-      case p::band::type: band.wantedType = (int)value; break;
-      case p::band::frequencyHz: aim(band.octave, __builtin_log2(value)); break;
-      case p::band::gainDb: aim(band.gainDb, value); break;
-      case p::band::q: aim(band.octaveQ, __builtin_log2(value)); break;
-    }
-    refresh(b);
   }
 };
 

@@ -5,13 +5,13 @@
 #include "../../processors/analyser/third-octave.h"
 #include "../../processors/automix/automix.h"
 #include "../../processors/channel/pan.h"
-#include "../../processors/eq/master-eq.h"
 #include "../../processors/fx/fx-slot.h"
 #include "../../processors/limiter/limiter.h"
 #include "../../processors/loudness/loudness.h"
 #include "../../processors/oscillator/oscillator.h"
 #include "../graph.h"
 #include "../lane-group.h"
+#include "chain.h"
 
 namespace deskd::DESKD_ISA {
 
@@ -157,8 +157,7 @@ struct CoreState {
   Oscillator oscillator;
   TalkbackState talkback;
   SmoothGain fader, monitorGain, monoMix;
-  MasterEq eq;
-  int32_t masterEqOn, masterBandOn[kBandCount];
+  MasterChain chain;
   int32_t limiterOn;
   float ceilingDbtp, limiterReleaseMs;
   Limiter limiter;
@@ -196,8 +195,10 @@ class GraphState {
     limiterProbe_.init(rate_, spec.lookaheadMs);
     limiterLatency_ = limiterProbe_.latencyFrames();
     findLatencies();
-    latency_ = stripLatency_ + busLatency_ + limiterLatency_;
-    alignLength_ = powerOfTwo(busLatency_ + limiterLatency_ + kQuantum);
+    findChainLatency();
+    masterLatency_ = limiterLatency_ + chainLatency_;
+    latency_ = stripLatency_ + busLatency_ + masterLatency_;
+    alignLength_ = powerOfTwo(busLatency_ + masterLatency_ + kQuantum);
     lineFrames_ = stripLatency_ + busLatency_ ? powerOfTwo(stripLatency_ + busLatency_ + kQuantum) : 0;
     drainQuanta_ = 2 * lineFrames_ / kQuantum;
     ringLength_ = powerOfTwo((int64_t)(rate_ * 1.25));
@@ -259,6 +260,18 @@ class GraphState {
     }
   }
 
+  // The chain itself knows: one that is thrown away again is asked.
+  void findChainLatency() {
+    MasterChain* probe = (MasterChain*)allocate(sizeof(MasterChain));
+    chainLineDoubles_ = probe->init(rate_, masterFixed());
+    chainLatency_ = probe->latency;
+    munmap(probe, sizeof(MasterChain));
+  }
+  const float* masterFixed() const noexcept {
+    static const float none[params::master::size] = {};
+    return spec_.master ? spec_.master : none;
+  }
+
   static float larger(float a, float b) noexcept { return a > b ? a : b; }
 
   static char* allocate(size_t bytes) {
@@ -308,6 +321,7 @@ class GraphState {
     busKeys_ = take<float>(base, at, (size_t)spec_.busCount * 2 * kQuantum);
     if (lineFrames_) layOutLines(base, at);
     align_ = take<float>(base, at, ((size_t)spec_.busCount + 1) * 2 * (size_t)(alignLength_ + kQuantum));
+    chainLines_ = take<double>(base, at, (size_t)chainLineDoubles_);
     outputAlign_ = take<float>(base, at, (size_t)spec_.outputCount * (size_t)(alignLength_ + kQuantum));
     banks_ = take<ThirdOctaveBank>(base, at, 2);
     coreBytes_ = (at + 4095) & ~(size_t)4095;
@@ -389,7 +403,7 @@ class GraphState {
   void initState() noexcept {
     core_->limiter.init(rate_, spec_.lookaheadMs);
     loudness_->init(rate_);
-    core_->eq.init();
+    core_->chain.init(rate_, masterFixed());
     core_->oscillator.init();
     core_->talkback = {{}, 1, 0, 1, -1, -1};
     core_->fader.jump(1);
@@ -398,7 +412,6 @@ class GraphState {
     core_->masterFader = core_->monitorLevel = 1;
     core_->centreBus = -1;
     core_->limiterReleaseMs = 50;
-    for (int32_t& on : core_->masterBandOn) on = 1;
     for (int g = 0; g < groupCount_; g++) group_[g].init(rate_);
     for (int g = 0; g < busGroupCount_; g++) {
       busGroup_[g].init(rate_);
@@ -460,8 +473,9 @@ class GraphState {
   Vi laneBits_{};
   Limiter limiterProbe_;
   int groupCount_ = 0, busGroupCount_ = 0, outputs_ = 0, tileStride_ = 0;
-  // In frames: of all strips, of the buses behind them, of the limiter behind those, and all of it.
-  int stripLatency_ = 0, busLatency_ = 0, limiterLatency_ = 0, latency_ = 0;
+  // In frames: of all strips, of the buses behind them, of the chain and the limiter behind those, and all of it.
+  int stripLatency_ = 0, busLatency_ = 0, chainLatency_ = 0, limiterLatency_ = 0, masterLatency_ = 0, latency_ = 0;
+  int64_t chainLineDoubles_ = 0;
   int64_t alignLength_ = 0, ringLength_ = 0;
   int64_t lineFrames_ = 0;   // of the lines of look-ahead; 0 where there is none
   int64_t drainQuanta_ = 0;  // after which all of them hold only noughts
@@ -496,6 +510,7 @@ class GraphState {
   Shift *sumShift_ = nullptr, *busShift_ = nullptr;
   int64_t* sumIdle_ = nullptr;
   ThirdOctaveBank* banks_ = nullptr;  // of the master's spectrum, and of the analyser
+  double* chainLines_ = nullptr;
   float *align_ = nullptr, *outputAlign_ = nullptr, *rings_ = nullptr;
   Loudness* loudness_ = nullptr;
   FxSlot* fx_ = nullptr;

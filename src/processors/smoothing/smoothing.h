@@ -94,6 +94,17 @@ struct SmoothGain {
   }
   bool moving() const noexcept { return value != target || velocity != 0; }
 
+  // A whole quantum in one step, for what coefficients are made from. What is farther off than `reach` is approached at
+  // the speed of a move that far.
+  void step(const SmoothingTable& t, double reach) noexcept {
+    const double off = value - target;
+    const double aim = off > reach ? value - reach : off < -reach ? value + reach : target;
+    const double a = value - aim, b = velocity + a * t.perQuantum;
+    value = aim + (a + b) * t.decay;
+    velocity = (b - (a + b) * t.perQuantum) * t.decay;
+    if (__builtin_fabs(value - target) < 1e-6 && __builtin_fabs(velocity) < 1e-6) jump(target);
+  }
+
   // Writes the next quantum's gains and steps on.
   void run(const SmoothingTable& t, double* gains) noexcept {
     if (!moving()) {

@@ -1,0 +1,193 @@
+// The mastering chain: stages in any order on the master's sum, before its fader and limiter.
+//
+// A stage is a pointer-free struct with
+//   void init(double sampleRateHz, const float* fixed)   `fixed`: its block of parameters; those that are not fixed are noughts
+//   void reset()                                         silence; what is set holds at once
+//   void set(uint32_t at, float value, bool jump)        `at`: offset in its block; smoothed unless it jumps
+//   int latencyFrames() const                            the same for the engine's life, on or off
+//   void run(const SmoothingTable&, double* left, double* right)   kQuantum frames in place
+//   float gain() const                                   where it has one: an amplitude, for its meter
+// Its `on` it may ignore: the frame fades it in and out, and does not run it while it is off. One that fades itself says so by
+// switchesItself(), and by isIdle() when it is what comes in, to the bit; it must have no latency then.
+#pragma once
+#include "../../processors/chain/stage-frame.h"
+#include "../../processors/dc/dc-filter.h"
+#include "../../processors/eq/master-eq.h"
+#include "../../processors/imager/imager.h"
+
+namespace deskd::DESKD_ISA {
+
+struct MasterChain {
+  DcFilter dc;
+  MasterEq eq;
+  Imager imager;
+
+  // Every stage with its parameters' and its meters' block: a new one is a member and a line here.
+  template <class Chain, class Visit>
+  static void each(Chain& c, Visit visit) noexcept {
+    namespace p = deskd::params::master;
+    namespace m = deskd::meters::master;
+    visit(ChainStage::Dc, c.dc, p::dc::base, p::dc::size, m::dc::base);
+    visit(ChainStage::Eq, c.eq, p::eq::base, p::eq::size, m::eq::base);
+    visit(ChainStage::Imager, c.imager, p::imager::base, p::imager::size, m::imager::base);
+  }
+
+  StageFrame frame[kChainStageCount], whole;
+  SmoothGain dip;
+  uint8_t order[kChainStageCount], slot[kChainStageCount];  // as it runs; as the parameters say
+  int32_t reordering, dipFrames, latency, matchLevels;
+
+  // `fixed`: the master's block of parameters. Gives the doubles that the chain's lines take.
+  int64_t init(double sampleRateHz, const float* fixed) noexcept {
+    int64_t lines = 0;
+    latency = 0;
+    each(*this, [&](ChainStage s, auto& stage, uint32_t base, uint32_t, uint32_t) {
+      stage.init(sampleRateHz, fixed + base);
+      frame[(int)s].init(sampleRateHz, stage.latencyFrames(), lines);
+      latency += stage.latencyFrames();
+    });
+    whole.init(sampleRateHz, latency, lines);
+    dip.jump(1);
+    reordering = dipFrames = matchLevels = 0;
+    for (int i = 0; i < kChainStageCount; i++) order[i] = slot[i] = (uint8_t)i;
+    return lines;
+  }
+
+  // What something that is no number has been through begins anew.
+  void reset(double* lines) noexcept {
+    each(*this, [&](ChainStage s, auto& stage, uint32_t, uint32_t, uint32_t) {
+      stage.reset();
+      frame[(int)s].match.reset();
+      frame[(int)s].inputPower = frame[(int)s].outputPower = 0;
+    });
+    whole.match.reset();
+    clearLines(lines);
+    whole.line.clear(lines);
+  }
+
+  // [audio thread] at: offset in the master's block. Gives whether it is one of the chain's parameters.
+  bool set(uint32_t at, float value, bool jump) noexcept {
+    namespace p = deskd::params::master::chain;
+    if (at - p::base < p::size) {
+      const uint32_t own = at - p::base;
+      if (own == p::bypass) whole.bypass = value != 0;
+      else if (own == p::delta) whole.delta = value != 0;
+      else if (own == p::matchLevels) matchLevels = value != 0;
+      else setSlot(own - p::order::base, (int)value, jump);
+      whole.jump |= jump;
+      return true;
+    }
+    bool isOwn = false;
+    each(*this, [&](ChainStage s, auto& stage, uint32_t base, uint32_t size, uint32_t) {
+      if (at - base >= size) return;
+      StageFrame& f = frame[(int)s];
+      if (at - base == size - 2) f.bypass = value != 0;
+      else if (at - base == size - 1) f.delta = value != 0;
+      else {
+        if (at == base) f.on = value != 0;
+        stage.set(at - base, value, jump);
+      }
+      f.jump |= jump;
+      isOwn = true;
+    });
+    return isOwn;
+  }
+
+  // [audio thread] In place over kQuantum frames.
+  void run(const SmoothingTable& table, int64_t frameNow, double meterStep, double* lines, double* left, double* right) noexcept {
+    const ChainQuantum q = {table, frameNow, lines, meterStep, matchLevels != 0, latency};
+    const StereoRows x = {left, right};
+    if (!whole.running && isIdle()) {
+      if (reordering) takeOrder();
+      for (StageFrame& f : frame) f.jump = 0;
+    } else if (!whole.running) {
+      clearLines(lines);  // not written while all was off: what they hold is of long ago
+    }
+    moveOrder();
+    whole.run(*this, q, x, [&] {
+      for (uint8_t s : order) runStage(s, q, x);
+      if (reordering) fade(table, x);
+    });
+  }
+
+  void writeMeters(float* m) const noexcept {
+    each(*this, [&](ChainStage s, auto&, uint32_t, uint32_t, uint32_t meters) {
+      const StageFrame& f = frame[(int)s];
+      namespace first = deskd::meters::master::dc::meter;  // the same in every stage
+      m[meters + first::inputDb] = (float)f.inputPower;
+      m[meters + first::outputDb] = (float)f.outputPower;
+      m[meters + first::gainDb] = (float)f.gain;
+    });
+  }
+
+  // As the frame of the whole chain asks.
+  bool switchesItself() const noexcept { return true; }
+  bool isIdle() const noexcept {
+    bool idle = true;
+    each(*this, [&](ChainStage s, auto& stage, uint32_t, uint32_t, uint32_t) { idle &= frame[(int)s].isIdle(stage); });
+    return idle;
+  }
+
+ private:
+  void runStage(int wanted, const ChainQuantum& q, const StereoRows& x) noexcept {
+    each(*this, [&](ChainStage s, auto& stage, uint32_t, uint32_t, uint32_t) {
+      if ((int)s == wanted) frame[wanted].run(stage, q, x, [&] { stage.run(q.table, x.left, x.right); });
+    });
+  }
+
+  void clearLines(double* lines) const noexcept {
+    for (const StageFrame& f : frame)
+      if (f.line.length) f.line.clear(lines);
+  }
+
+  // The order that the slots say: a stage stands where it is named first; a slot that names one that stands already takes the
+  // first that is named nowhere. So every stage is there once, whatever the slots say.
+  void wantedOrder(uint8_t* to) const noexcept {
+    uint32_t named = 0, taken = 0;
+    for (uint8_t s : slot) named |= 1u << s;
+    for (int i = 0; i < kChainStageCount; i++) {
+      int s = slot[i];
+      if (taken >> s & 1) s = __builtin_ctz(~named), named |= 1u << s;
+      taken |= 1u << s;
+      to[i] = (uint8_t)s;
+    }
+  }
+  void takeOrder() noexcept { wantedOrder(order), reordering = 0, dipFrames = 0, dip.jump(1); }
+  void setSlot(uint32_t i, int stage, bool jump) noexcept {
+    slot[i] = (uint8_t)stage;
+    if (jump) return takeOrder();
+    uint8_t wanted[kChainStageCount];
+    wantedOrder(wanted);
+    if (__builtin_memcmp(wanted, order, sizeof order) != 0) reordering = 1;
+  }
+
+  // Faded out, changed, and faded in again when nothing of the old order is left in the lines.
+  void moveOrder() noexcept {
+    if (!reordering) return;
+    uint8_t wanted[kChainStageCount];
+    wantedOrder(wanted);
+    if (__builtin_memcmp(wanted, order, sizeof order) != 0) {
+      dip.target = 0;
+      if (dip.value != 0 || dip.moving()) return;
+      __builtin_memcpy(order, wanted, sizeof order);
+      dipFrames = latency + kSettlingFrames;
+    } else if (dipFrames > 0) {
+      dipFrames -= kQuantum;
+    } else {
+      dip.target = 1;
+    }
+  }
+  void fade(const SmoothingTable& table, const StereoRows& x) noexcept {
+    alignas(64) double gain[kQuantum];
+    dip.run(table, gain);
+    for (int n = 0; n < kQuantum; n++) x.left[n] *= gain[n], x.right[n] *= gain[n];
+    reordering = dip.moving() || dip.value != 1 || dipFrames > 0;
+    uint8_t wanted[kChainStageCount];
+    wantedOrder(wanted);
+    if (__builtin_memcmp(wanted, order, sizeof order) != 0) reordering = 1;
+  }
+
+  static constexpr int kSettlingFrames = 256;
+};
+
+}  // namespace deskd::DESKD_ISA

@@ -1,0 +1,27 @@
+// The mastering chain: its stages, their order, and what every one of them has besides its own parameters.
+import { type Block, bool, choice, meter, repeat } from '../../params/spec.js'
+
+/** In the order that they stand in by default. */
+export const chainStages = ['dc', 'eq', 'imager'] as const
+
+export const chain: Block = {
+  bypass: bool('Bypass of the whole chain, as late as the chain is'),
+  delta: bool('Listen to what the whole chain changes'),
+  matchLevels: bool('What is bypassed sounds as loud as what it stands in for'),
+  order: repeat(
+    chainStages.length,
+    choice('Stage at this place of the chain', chainStages, (_, place) => place - 1),
+  ),
+}
+
+/** A stage of the chain: its own block, then what the frame does for it (native/graph/chain.h). */
+export const chainStage = (own: Block): Block => ({
+  ...own,
+  bypass: bool('Bypass, as late as the stage is'),
+  delta: bool('Listen to what it changes'),
+  meter: {
+    inputDb: meter('RMS before it, 300 ms; −inf while it is off', 'dBFS', 'power'),
+    outputDb: meter('RMS behind it, 300 ms; −inf while it is off', 'dBFS', 'power'),
+    gainDb: meter('Gain of its dynamics', 'dB', 'amplitude'),
+  },
+})
