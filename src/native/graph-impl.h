@@ -104,7 +104,7 @@ class GraphImpl final : public Graph, private GraphAnalysers {
       m[fm::inputDb] = fx_[f].inputPeak;
       m[fm::peakDb] = fx_[f].peak;
     }
-    float* m = slots + meters_.masterBase;
+    float* m = slots + meters_.masterBase + mm::base;
     m[mm::peakDb] = core_->masterPeak;
     m[mm::rmsDb] = core_->masterMeanSquare;
     m[mm::truePeakDbtp] = loudness_->truePeak();

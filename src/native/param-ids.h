@@ -40,6 +40,7 @@ inline std::string targetId(const ParamMap& map, int32_t target) {
     const uint32_t offset = at - map.muteGroupBase();
     return numbered("muteGroup.", offset / map.muteGroupStride()) + muteGroupNames[offset % map.muteGroupStride()];
   }
+  if (at >= ParamMap::sceneBase) return std::string("scene.") + sceneNames[at - ParamMap::sceneBase];
   if (at >= ParamMap::transportBase) return std::string("transport.") + transportNames[at - ParamMap::transportBase];
   if (at >= ParamMap::analyserBase) return std::string("analyser.") + analyserNames[at - ParamMap::analyserBase];
   if (at >= ParamMap::talkbackBase) return std::string("talkback.") + talkbackNames[at - ParamMap::talkbackBase];

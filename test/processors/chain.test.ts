@@ -6,7 +6,8 @@ import { noise } from '../fixtures/signals.js'
 
 const second = 48000
 const strips = [[noise(4 * second, -20, 1), noise(4 * second, -26, 2)]]
-const render = (set: Settings, moves: { frame: number; set: Settings }[] = []) => renderDesk({ strips, set, moves })
+const render = (set: Settings, moves: { frame: number; set: Settings }[] = []) =>
+  renderDesk({ strips, set, moves, frames: 4 * second - 9600 })
 
 /** Louder on the left, and no wider than mono: which of the two comes last is heard. */
 const leftThenMono: Settings = {
@@ -53,8 +54,8 @@ describe('bypass', () => {
 
   it.each(['master.eq.bypass', 'master.chain.bypass'])('%s is what comes in, to the bit', async (id) => {
     const { left, right } = await render({ ...leftThenMono, 'master.imager.on': false, [id]: true })
-    expect(sameBits(left, strips[0]![0]!)).toBe(true)
-    expect(sameBits(right, strips[0]![1]!)).toBe(true)
+    expect(sameBits(left, strips[0]![0]!.slice(0, left.length))).toBe(true)
+    expect(sameBits(right, strips[0]![1]!.slice(0, right.length))).toBe(true)
   })
 
   it.each([
@@ -69,7 +70,7 @@ describe('bypass', () => {
     expect(Math.abs(shortTerm(around) - shortTerm(through))).toBeLessThan(0.1)
     // The same signal but for a gain.
     const tail = around.left.subarray(-second)
-    const input = strips[0]![0]!.subarray(-second)
+    const input = strips[0]![0]!.subarray(around.left.length - second, around.left.length)
     const gain = 10 ** ((rmsDb(tail) - rmsDb(input)) / 20)
     expect(
       nullDb(
@@ -81,7 +82,7 @@ describe('bypass', () => {
     const wantedDb = rmsDb(tail) - rmsDb(input)
     for (let at = second; at < 3 * second; at += 480) {
       const hop = [around.left, strips[0]![0]!].map((x) => rmsDb(x.subarray(at, at + 2400))) as [number, number]
-      expect(hop[0] - hop[1]).toBeLessThan(Math.max(wantedDb, rmsDb(through.left) - rmsDb(strips[0]![0]!)) + 0.5)
+      expect(hop[0] - hop[1]).toBeLessThan(Math.max(wantedDb, rmsDb(through.left) - rmsDb(strips[0]![0]!)) + 1)
     }
   })
 })

@@ -25,7 +25,7 @@ struct Imager {
     for (SmoothGain& w : width) w.jump(1);
     lowSide.jump(1);
     guardGain.jump(1);
-    guard = 1;
+    guard = 0;
   }
   void reset() noexcept {
     tree.reset();
