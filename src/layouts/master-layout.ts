@@ -1,4 +1,4 @@
-// The layout to master on: EQ, limiter, loudness, true peak, correlation, monitor, and the spectrum on a page of its own.
+// The layout to master on: EQ, limiter, loudness, true peak, correlation, monitor; the stages of its chain and the spectrum on pages of their own.
 import type { Desk } from '../config/desk-file.js'
 import { isMeter, isParam } from '../params/registry.js'
 import { type Frame, type Layout, tabHeight, theme, type Widget } from './layout.js'
@@ -32,6 +32,7 @@ export function masterLayout(desk: Desk): Layout {
               ...monitor(source, page),
             ],
           },
+          { label: 'Stages', widgets: stages(source, page.width, page.height) },
           { label: 'Spectrum', widgets: spectrum(source, page.width, page.height) },
         ],
       },
@@ -137,22 +138,41 @@ function limiter(source: Source, total: number): Widget[] {
   ]
 }
 
-/** Monitor, and a bypass at equal loudness on a desk that has one. */
+/** Monitor, and the bypass of the whole chain. */
 function monitor(source: Source, page: { readonly width: number; readonly height: number }): Widget[] {
   const [x, y] = [480, limiterTop]
-  const bypasses = source.desk.registry.params.filter(
-    (param) => param.spec.kind === 'bool' && /^master\.([^.]+\.)?[^.]*bypass[^.]*$/i.test(param.id),
-  )
+  const switches = [
+    ['master.chain.bypass', 'CHAIN BYPASS'],
+    ['master.chain.matchLevels', 'MATCH LEVELS'],
+  ] as const
   const rest = page.width - x - 260 - gap
   return [
     label('monitor label', 'Monitor', frame(x, y, 116, 24), 16, theme.text),
     toggle('monitor.dim', 'DIM', frame(x, y + 28, 116, 56), '#ff9f0a'),
     toggle('monitor.mono', 'MONO', frame(x, y + 90, 116, 56), '#ff9f0a'),
     ...knobWithWords(source, 'monitor.levelDb', 'Level', frame(x + 128, y, 124, 150)),
-    ...bypasses.map((param, i) =>
-      toggle(param.id, param.spec.label.toUpperCase().slice(0, 28), frame(x + 260, y + 28 + i * 62, rest, 56), theme.solo),
-    ),
+    ...switches.map(([id, name], i) => toggle(id, name, frame(x + 260, y + 28 + i * 62, rest, 56), theme.solo)),
   ]
+}
+
+/** A row for each stage of the chain: on, bypass, listen, and its levels. */
+function stages(source: Source, total: number, tall: number): Widget[] {
+  const names = source.desk.registry.params.flatMap(({ id }) => /^master\.(?!chain\.)([^.]+)\.bypass$/.exec(id)?.[1] ?? [])
+  const row = Math.min(80, (tall - gap) / names.length)
+  const columns = ['on', 'bypass', 'delta', 'meter.inputDb', 'meter.outputDb', 'meter.gainDb'] as const
+  const titles = ['ON', 'BYPASS', 'LISTEN', 'In', 'Out', 'Gain'] as const
+  const left = 150
+  const each = (total - left - gap) / columns.length
+  return names.flatMap((name, i) => [
+    label(`${name} label`, name, frame(gap, gap + i * row, left - 2 * gap, row - gap), 18, theme.text),
+    ...columns.flatMap((column, c) => {
+      const id = `master.${name}.${column}`
+      const at = (dy: number, high: number): Frame => frame(left + c * each, gap + i * row + dy, each - gap, high)
+      if (id === 'master.eq.on') return [] // stands beside its bands
+      if (c < 3) return [toggle(id, titles[c]!, at(0, row - gap), c === 0 ? theme.on : theme.solo)]
+      return [label(`${id} label`, titles[c]!, at(0, 18), 12), words(id, at(18, 24), 16)]
+    }),
+  ])
 }
 
 function spectrum(source: Source, total: number, tall: number): Widget[] {

@@ -13,7 +13,7 @@ const patterns = {
   sends: /\.send\.\d+\./,
   automix: /\.automix\./,
   eq: /\.(eq|hpf)\./,
-  mastering: /^master\.(chain|dc|imager)\./,
+  mastering: /^master\.(?!eq\.|limiter\.)\w+\./,
   dynamics: /\.(gate|comp|limiter)\.|\.order$/,
   groups: /^(strip|bus)\.\d+\.(dca|muteGroup)\.\d+$/,
   mutes: /\.mute$|^muteGroup\.\d+\.on$/,

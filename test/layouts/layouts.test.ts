@@ -184,19 +184,14 @@ describe.each(layoutJobs)('every control of %s', (job) => {
   })
 })
 
-it('has a switch for each bypass of a master that has one, and its job tells of it', () => {
-  const desk = desks.default
-  const mute = desk.registry.byId.get('master.mute') as Param
-  for (const id of ['master.bypass', 'master.chain.matchedBypass']) {
-    const bypass = { ...mute, id, address: `/${id.replaceAll('.', '/')}` }
-    const registry = {
-      ...desk.registry,
-      params: [...desk.registry.params, bypass],
-      byId: new Map(desk.registry.byId).set(id, bypass),
-    }
-    const layout = designLayout({ ...desk, registry }, { ...defaultLayoutOptions, job: 'master' })
-    expect(controls(layout).filter((widget) => widget.id === id)).toMatchObject([{ kind: 'toggle', address: bypass.address }])
-    const told = shownOf(new AddressSpace(registry), tabletJobs.master).map(({ entry }) => entry.id)
+it('has a switch for the bypass of the chain and of each of its stages, and its job tells of it', () => {
+  const { registry } = desks.default
+  const bypasses = registry.params.map(({ id }) => id).filter((id) => /^master\..*\.bypass$/.test(id))
+  expect(bypasses.length).toBeGreaterThan(3)
+  const shown = controls(designLayout(desks.default, { ...defaultLayoutOptions, job: 'master' }))
+  const told = shownOf(new AddressSpace(registry), tabletJobs.master).map(({ entry }) => entry.id)
+  for (const id of bypasses) {
+    expect(shown.filter((widget) => widget.id === id)).toMatchObject([{ kind: 'toggle', address: `/${id.replaceAll('.', '/')}` }])
     expect(told).toContain(id)
   }
 })
