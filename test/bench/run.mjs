@@ -8,7 +8,17 @@ import { instructionRows } from './instructions.mjs'
 import { isMissed, tableLines } from './table.mjs'
 
 const inMemory = ['job-p', 'full-strip', 'strip-cost', 'moving', 'silence', 'analyser', 'precision']
-const names = [...inMemory, 'instructions', 'osc', 'osc-latency', 'surface-latency', 'processes', 'peers', 'peers-memory']
+const names = [
+  ...inMemory,
+  'instructions',
+  'osc',
+  'osc-latency',
+  'surface-latency',
+  'processes',
+  'mastering',
+  'peers',
+  'peers-memory',
+]
 const usage = `npm run bench -- [--quick] [--json FILE] [--record] [${names.join('|')} …]`
 
 function options() {
@@ -72,6 +82,7 @@ for (const [name, file, from] of [
   ['osc-latency', './osc-latency.mjs', 'oscLatencyRows'],
   ['surface-latency', './surface-latency.mjs', 'surfaceLatencyRows'],
   ['processes', './processes.mjs', 'processRows'],
+  ['mastering', './mastering.mjs', 'masteringRows'],
   ['peers', './peers/file-rows.mjs', 'fileRows'],
   ['peers-memory', './peers/memory-rows.mjs', 'memoryRows'],
 ])

@@ -74,8 +74,9 @@ export interface AlbumReport {
 }
 
 /** LU: a target for itself, and where differences between pieces are kept. */
-const tolerances: Record<LoudnessMode, number> = { track: 0.05, album: 0.004, loudest: 0.004 }
+const tolerances: Record<LoudnessMode, number> = { track: 0.07, album: 0.004, loudest: 0.004 }
 const mostTrimDb = 24
+const farOffLu = 0.3
 
 interface Plan {
   readonly source: Source
@@ -126,7 +127,12 @@ export async function masterAlbum(
       const folder = join(work, String(i))
       mkdirSync(folder)
       const { sampleRateHz, topAndTail } = settings
-      const options = { folder, topAndTail, ...(sampleRateHz === undefined ? {} : { sampleRateHz }) }
+      const options = {
+        folder,
+        topAndTail,
+        brief: settings.tonePercent === 0,
+        ...(sampleRateHz === undefined ? {} : { sampleRateHz }),
+      }
       return readSource(addon, file, options, (share) => tell(i, 0.25 * share)).catch((error) => failed(i, error))
     })
     const plans = plansFor(sources, outFolder, settings, reference)
@@ -226,37 +232,39 @@ async function masterPiece(
 ): Promise<Done> {
   const { source } = plan
   const isStereo = addon.audioFileInfo(source.path).channels === 2
-  const brief = settings.tonePercent === 0
   const { gains, reading, passes } = await passUntil(plan.goal, plan.restDb, async (gains, number) => {
     const desk = masterDesk(isStereo, settings.chain, { ...plan.settings, ...gains })
     // Half of what is left, each time.
     const tell = (share: number): void => onProgress(1 - 2 ** -(number - 1 + share))
-    await renderOffline(
+    const rendered = await renderOffline(
       addon,
       { ...desk, sampleRateHz: source.sampleRateHz, isa: settings.isa, tracks: [{ path: source.path, strip: 0 }] },
       { outPath: path, bits: settings.bits, bufferFrames: 1024, frames: 0, trimLatency: true, events: [] },
       (frames) => tell((0.8 * frames) / source.measured.frames),
     )
-    return measureFile(path, { brief, onProgress: (share) => tell(0.8 + 0.2 * share) })
+    // The desk's own meter shows what is far off; what may comply is measured as it was written.
+    if (Math.abs(rendered.integratedLufs - plan.goal.targetLufs) > farOffLu) return rendered
+    return measureFile(path, { brief: true, onProgress: (share) => tell(0.8 + 0.2 * share) })
   })
+  const measured = 'thirdOctavesDb' in reading && settings.tonePercent === 0 ? reading : await measureFile(path)
   onProgress(1)
   const { integratedLufs, loudnessRangeLu, truePeakDbtp, plrLu } = source.measured
   return {
     plan,
-    measured: reading,
+    measured,
     piece: {
       file: source.file,
       out: plan.out,
       source: { integratedLufs, loudnessRangeLu, truePeakDbtp, plrLu },
       targetLufs: plan.goal.targetLufs,
-      frames: reading.frames,
-      sampleRateHz: reading.sampleRateHz,
-      integratedLufs: reading.integratedLufs,
-      loudnessRangeLu: reading.loudnessRangeLu,
-      truePeakDbtp: reading.truePeakDbtp,
-      samplePeakDbfs: reading.samplePeakDbfs,
-      maxShortTermLufs: reading.maxShortTermLufs,
-      plrLu: reading.plrLu,
+      frames: measured.frames,
+      sampleRateHz: measured.sampleRateHz,
+      integratedLufs: measured.integratedLufs,
+      loudnessRangeLu: measured.loudnessRangeLu,
+      truePeakDbtp: measured.truePeakDbtp,
+      samplePeakDbfs: measured.samplePeakDbfs,
+      maxShortTermLufs: measured.maxShortTermLufs,
+      plrLu: measured.plrLu,
       trimDb: plan.settings.trimDb,
       driveDb: gains.driveDb,
       limiterCeilingDbtp: gains.limiterCeilingDbtp,

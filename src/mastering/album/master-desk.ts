@@ -33,6 +33,18 @@ export function readChain(file: string, sampleRateHz: number): Chain {
   return chain
 }
 
+/** Everything on, its EQ at ±1 dB by turns: what a bench takes for the whole chain. */
+export function wholeChain(): Chain {
+  const { registry } = plainDesk(topology(true))
+  const chain = new Map<string, number>()
+  for (const { id } of registry.params) {
+    if (/^master\.\w+\.on$/.test(id) && !givenBySettings.has(id)) chain.set(id, 1)
+    const band = /^master\.eq\.band(\d+)\.gainDb$/.exec(id)
+    if (band) chain.set(id, Number(band[1]) % 2 === 0 ? 1 : -1)
+  }
+  return chain
+}
+
 export interface MasterDesk {
   readonly registry: Registry
   readonly values: Float32Array

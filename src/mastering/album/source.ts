@@ -29,6 +29,8 @@ export interface SourceOptions {
   /** The file's own where it is a desk's, else 48 kHz. */
   readonly sampleRateHz?: number
   readonly topAndTail: boolean
+  /** Spectra are not needed. */
+  readonly brief: boolean
   /** For what is made of the file. */
   readonly folder: string
 }
@@ -51,7 +53,7 @@ export async function readSource(
     if (cut) await addon.cutFile(file, whole, cut)
     const [track] = await conformTracks(addon, [{ path: whole, strip: 0 }], sampleRateHz, options.folder)
     const path = track!.path
-    const measured = await measureFile(path, { onProgress })
+    const measured = await measureFile(path, { brief: options.brief, onProgress })
     if (!Number.isFinite(measured.integratedLufs))
       throw new DeskError('audioFile', `${file}: expected .4 s of sound above −70 LUFS to measure, found less`)
     const endFrame = cut ? cut.first + cut.frames : info.frames
