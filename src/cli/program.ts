@@ -71,6 +71,14 @@ export function program(): Command {
     .option('--json', 'one object on stdout')
     .action(async (options) => (await import('./render.js')).render(options))
 
+  deskd
+    .command('analyze')
+    .description('measure files: loudness, peaks, dynamics, spectrum, clipping, and what each platform makes of them')
+    .argument('<files...>', 'audio files of 1 to 6 channels, and folders of them')
+    .option('--report <file>', 'also a page with all curves, FILE.html')
+    .option('--json', 'one object on stdout; of several files an array')
+    .action(async (files, options) => (await import('./analyze.js')).analyze(files, options))
+
   masterCommand(deskd)
 
   const take = deskd.command('take').alias('takes').description('recordings that exist')

@@ -110,6 +110,10 @@ class GraphImpl final : public Graph, private GraphAnalysers {
     m[mm::truePeakDbtp] = loudness_->truePeak();
     m[mm::momentaryLufs] = (float)loudness_->momentary();
     m[mm::shortTermLufs] = (float)loudness_->shortTerm();
+    m[mm::maxMomentaryLufs] = (float)loudness_->maxMomentary();
+    m[mm::maxShortTermLufs] = (float)loudness_->maxShortTerm();
+    m[mm::plrLu] = over(loudness_->truePeak(), loudness_->integrated());
+    writeBallistics(m);
     m[mm::integratedLufs] = (float)loudness_->integrated();
     m[mm::loudnessRangeLu] = (float)loudness_->loudnessRange();
     m[mm::correlation] = core_->masterPowers.correlation();
@@ -122,6 +126,39 @@ class GraphImpl final : public Graph, private GraphAnalysers {
     core_->chain.writeMeters(slots + meters_.masterBase);
     m[mm::limiterDb] = core_->limiter.minGain();
     m[mm::clips] = (float)core_->masterClips;
+  }
+
+ private:
+  // A linear peak in dB over a level in dB; 0 without one.
+  static float over(double peak, double db) noexcept {
+    return peak > 0 && db > -__builtin_inf() ? (float)(20 * __builtin_log10(peak) - db) : 0;
+  }
+
+  void writeBallistics(float* m) const noexcept {
+    namespace mm = deskd::meters::master::meter;
+    const BallisticPointers at = core_->ballistics.pointers();
+    // What stands at 0 dB of each scale, as an amplitude.
+    constexpr double din = 0.35481338923357547, ebu = 0.12589254117941673, k20 = 0.1, k14 = 0.19952623149688797,
+                     k12 = 0.25118864315095801;
+    const uint32_t sides[][2] = {{mm::ppm1LeftDb, mm::ppm1RightDb}, {mm::ppm2bLeftDb, mm::ppm2bRightDb},
+                                 {mm::vuLeftDb, mm::vuRightDb},     {mm::k20LeftDb, mm::k20RightDb},
+                                 {mm::k14LeftDb, mm::k14RightDb},   {mm::k12LeftDb, mm::k12RightDb}};
+    const V2d levels[] = {at.ppm1 / din, at.ppm2 / ebu, at.vu / ebu, at.k / k20, at.k / k14, at.k / k12};
+    for (int i = 0; i < 6; i++)
+      for (int side = 0; side < 2; side++) m[sides[i][side]] = larger(0, (float)levels[i][side]);
+    // The scale has no marks below 0; it is 4 dB a mark.
+    const auto mark = [](double level) {
+      const double at = level > 0 ? 4 + 5 * __builtin_log10(level) : 0;
+      return (float)(at > 0 ? at : 0);
+    };
+    m[mm::ppm2aLeft] = mark(levels[1][0]);
+    m[mm::ppm2aRight] = mark(levels[1][1]);
+    const RecentLevels& recent = core_->recentLevels;
+    const double power = recent.meanSquare();
+    m[mm::psrLu] = over(recent.truePeak(), loudness_->shortTerm());
+    m[mm::crestDb] = power > 0 ? over(recent.samplePeak(), 10 * __builtin_log10(power)) : 0;
+    m[mm::dcLeft] = (float)recent.mean(0);
+    m[mm::dcRight] = (float)recent.mean(1);
   }
 };
 

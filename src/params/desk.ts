@@ -1,6 +1,7 @@
 // The whole desk as one tree of parameters and meters: what a strip, a bus and the master are made of.
 import { analyser, masterSpectrum, spectrumMeters } from '../processors/analyser/params.js'
 import { automix } from '../processors/automix/params.js'
+import { ballisticMeters, masterBallistics } from '../processors/ballistics/params.js'
 import { chain, chainStage } from '../processors/chain/params.js'
 import {
   channel,
@@ -102,6 +103,7 @@ export const deskTree: Block = {
     oscillator: oscillatorFeed,
     limiter,
     spectrum: masterSpectrum,
+    ballistics: masterBallistics,
     meter: {
       ...level,
       ...loudnessMeters,
@@ -109,6 +111,7 @@ export const deskTree: Block = {
       clips: meter('Samples at or above 0 dBFS', ''),
       ...correlationMeter,
       ...balanceMeter,
+      ...ballisticMeters,
       ...spectrumMeters,
     },
   },

@@ -11,6 +11,10 @@ class GraphAnalysers : protected GraphOutputs {
   void runAnalysers() noexcept {
     const float *left = masterRows_, *right = masterRows_ + kQuantum;
     core_->masterPowers.process(left, right, rmsStep_);
+    if (core_->ballisticsOn) {
+      core_->ballistics.process(left, right, kQuantum);
+      core_->recentLevels.process(left, right);
+    }
     const AnalyserState& a = core_->analyser;
     if (a.masterOn) masterBank().process(thirdOctaves_, left, right, averagingStep(false));
     if (!a.on) return;

@@ -538,6 +538,10 @@ class GraphParameters : protected GraphState {
     switch (at) {
       case p::faderDb: core_->masterFader = amplitudeOf(value); break;
       case p::mute: core_->masterMute = value != 0; break;
+      case p::ballistics::base + p::ballistics::on:
+        core_->ballisticsOn = value != 0;
+        core_->ballistics.init(rate_);
+        return core_->recentLevels.init(rate_);
       case p::spectrum::base + p::spectrum::on:
         core_->analyser.masterOn = value != 0;
         return masterBank().clear();

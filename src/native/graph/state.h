@@ -4,6 +4,8 @@
 
 #include "../../processors/analyser/third-octave.h"
 #include "../../processors/automix/automix.h"
+#include "../../processors/ballistics/ballistics.h"
+#include "../../processors/ballistics/recent-levels.h"
 #include "../../processors/channel/pan.h"
 #include "../../processors/fx/fx-slot.h"
 #include "../../processors/limiter/limiter.h"
@@ -153,6 +155,9 @@ struct CoreState {
   int32_t dim, masterMute;
   float masterFader, masterPeak, masterMeanSquare;
   StereoPowers masterPowers;
+  int32_t ballisticsOn;
+  Ballistics ballistics;
+  RecentLevels recentLevels;
   AnalyserState analyser;
   Oscillator oscillator;
   TalkbackState talkback;
@@ -404,6 +409,8 @@ class GraphState {
     core_->limiter.init(rate_, spec_.lookaheadMs);
     loudness_->init(rate_);
     core_->chain.init(rate_, masterFixed());
+    core_->ballistics.init(rate_);
+    core_->recentLevels.init(rate_);
     core_->oscillator.init();
     core_->talkback = {{}, 1, 0, 1, -1, -1};
     core_->fader.jump(1);

@@ -8,9 +8,9 @@
 
 namespace deskd {
 
-// Three or more samples in a row at one level (± .0001, about three steps of 16 bits), entered or left by a corner: a step four
-// times as large, which no smooth wave makes at its top. Counted when the level is the channel's highest (within .1 %) or at
-// least −.13 dBFS.
+// Three or more samples in a row at one level (within .0001 of it, at full scale three steps of 16 bits), entered or left by a
+// corner: a step four times as large, which no smooth wave makes at its top. Counted when the level is the channel's highest
+// (within .1 %) or at least −.13 dBFS; below −50 dBFS, where steps of 16 bits are coarse, nothing is.
 class ClippedRuns {
  public:
   explicit ClippedRuns(int channel) : channel_(channel) {}
@@ -27,7 +27,7 @@ class ClippedRuns {
         stepIn_ = frame_ + n > 0 ? std::fabs(x - before_) : 0;
         level_ = x;
         length_ = 1;
-        tolerance_ = std::min(1e-4f, .002f * magnitude);
+        tolerance_ = kTolerance * magnitude;
       }
       before_ = x;
     }
@@ -43,13 +43,14 @@ class ClippedRuns {
 
  private:
   static constexpr int kFewest = 3;
+  static constexpr float kTolerance = 1e-4f, kQuietest = .003f;
 
   bool isAtTop(float level) const { return level >= .985f || level >= .999f * highest_; }
 
   // `end`: the frame behind the run.
   void close(int64_t end, float stepOut) {
     const float level = std::fabs(level_);
-    if (level == 0 || std::max(stepIn_, stepOut) < 4 * tolerance_ || !isAtTop(level)) return;
+    if (level < kQuietest || std::max(stepIn_, stepOut) < 4 * tolerance_ || !isAtTop(level)) return;
     if (runs_.size() >= 65536) std::erase_if(runs_, [&](const ClippedRun& run) { return !isAtTop(run.level); });
     runs_.push_back({channel_, end - length_, length_, level});
   }

@@ -23,7 +23,7 @@ struct Loudness {
     hops_ = 0;
     hopEnergy_ = V2d{};
     truePeak_ = samplePeak_ = sampleBefore_ = 0;
-    integrated_ = -__builtin_inf();
+    integrated_ = maxMomentary_ = maxShortTerm_ = -__builtin_inf();
     range_ = 0;
   }
 
@@ -43,6 +43,9 @@ struct Loudness {
   // LUFS over the last 400 ms and 3 s, renewed every 10 ms; before that much was heard, the rest counts as silence.
   double momentary() const noexcept { return momentary_; }
   double shortTerm() const noexcept { return shortTerm_; }
+  // The highest of them since reset, of windows that began behind it; −inf before the first is full.
+  double maxMomentary() const noexcept { return maxMomentary_; }
+  double maxShortTerm() const noexcept { return maxShortTerm_; }
   // LUFS since reset, renewed every 100 ms; −inf before the first 400 ms block above −70 LUFS.
   double integrated() const noexcept { return integrated_; }
   // LU since reset, renewed every 100 ms; 0 before the first 3 s above −70 LUFS.
@@ -98,6 +101,8 @@ struct Loudness {
     const double shortTerm = sum(shortTermRing_, kShortTermHops) / kShortTermHops;
     momentary_ = lufsOf(momentary);
     shortTerm_ = lufsOf(shortTerm);
+    if (hops_ >= kMomentaryHops && momentary_ > maxMomentary_) maxMomentary_ = momentary_;
+    if (hops_ >= kShortTermHops && shortTerm_ > maxShortTerm_) maxShortTerm_ = shortTerm_;
     if (hops_ % kBlockHops != 0) return;
     if (hops_ >= kMomentaryHops) {
       blocks_.add(momentary);
@@ -125,7 +130,7 @@ struct Loudness {
   V2d hopEnergy_;
   int64_t hops_;
   int hopFrames_, hopFrame_, ringHop_;
-  double momentary_, shortTerm_, integrated_, range_;
+  double momentary_, shortTerm_, maxMomentary_, maxShortTerm_, integrated_, range_;
   float truePeak_, samplePeak_, sampleBefore_;
 };
 

@@ -5,6 +5,9 @@ export const loudnessMeters = {
   truePeakDbtp: meter('True peak since reset', 'dBTP', 'amplitude'),
   momentaryLufs: meter('Momentary loudness', 'LUFS'),
   shortTermLufs: meter('Short-term loudness', 'LUFS'),
+  maxMomentaryLufs: meter('Highest momentary loudness since reset', 'LUFS'),
+  maxShortTermLufs: meter('Highest short-term loudness since reset', 'LUFS'),
   integratedLufs: meter('Integrated loudness', 'LUFS'),
   loudnessRangeLu: meter('Loudness range since reset', 'LU'),
+  plrLu: meter('True peak over integrated loudness', 'LU'),
 }
