@@ -104,7 +104,7 @@ export const stereoCases: readonly ConformanceCase[] = [
       { maxShortTermLufs: -23 },
     ),
   ),
-  ...some.map((i) => stereo(`3341-11, burst ${i + 1}`, rising(i, 3, 0.15), { maxShortTermLufs: i - 38 })),
+  ...[0, 19].map((i) => stereo(`3341-11, burst ${i + 1}`, rising(i, 3, 0.15), { maxShortTermLufs: i - 38 })),
   stereo(
     '3341-12',
     repeated(25, [
@@ -162,7 +162,7 @@ export const stereoCases: readonly ConformanceCase[] = [
   ).flatMap(([hz, db]) =>
     [-23, -24].map((target) => ({
       name: `BS.2217, ${hz} Hz at ${target} LKFS`,
-      planes: (sampleRateHz: number) => both(tone([[5, db + 23 + target]], sampleRateHz, hz)),
+      planes: (sampleRateHz: number) => both(tone([[4, db + 23 + target]], sampleRateHz, hz)),
       expected: { integratedLufs: target },
     })),
   ),
