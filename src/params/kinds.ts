@@ -6,7 +6,8 @@ const patterns = {
   transport: /^transport\.|\.arm$/,
   talkback: /^talkback\.|\.talkback$/,
   oscillator: /^oscillator\.|\.oscillator$/,
-  monitor: /^(monitor|analyser)\.|\.(solo|soloSafe|keyListen)$|\.(spectrum|ballistics)\.|^master\..*\.(bypass|delta|matchLevels)$/,
+  monitor:
+    /^(monitor|analyser)\.|\.(solo|soloSafe|keyListen)$|\.(spectrum|ballistics)\.|^master\..*\.(bypass|delta|matchLevels)$/,
   names: /\.(name|color)$/,
   fx: /^fx\./,
   routing: /^(desk|output)\.|^bus\.\d+\.output$/,

@@ -13,7 +13,7 @@ namespace desk {
   constexpr uint32_t centreBus = 1;
 }
 namespace master {
-  constexpr uint32_t base = 2, size = 107;
+  constexpr uint32_t base = 2, size = 108;
   namespace chain {
     constexpr uint32_t base = 0, size = 6;
     constexpr uint32_t bypass = 0;
@@ -76,9 +76,13 @@ namespace master {
     constexpr uint32_t base = 106, size = 1;
     constexpr uint32_t on = 0;
   }
+  namespace ballistics {
+    constexpr uint32_t base = 107, size = 1;
+    constexpr uint32_t on = 0;
+  }
 }
 namespace monitor {
-  constexpr uint32_t base = 109, size = 6;
+  constexpr uint32_t base = 110, size = 6;
   constexpr uint32_t source = 0;
   constexpr uint32_t levelDb = 1;
   constexpr uint32_t dim = 2;
@@ -87,14 +91,14 @@ namespace monitor {
   constexpr uint32_t exclusiveSolo = 5;
 }
 namespace oscillator {
-  constexpr uint32_t base = 115, size = 4;
+  constexpr uint32_t base = 116, size = 4;
   constexpr uint32_t on = 0;
   constexpr uint32_t type = 1;
   constexpr uint32_t frequencyHz = 2;
   constexpr uint32_t levelDb = 3;
 }
 namespace talkback {
-  constexpr uint32_t base = 119, size = 5;
+  constexpr uint32_t base = 120, size = 5;
   constexpr uint32_t on = 0;
   constexpr uint32_t input = 1;
   constexpr uint32_t levelDb = 2;
@@ -102,14 +106,14 @@ namespace talkback {
   constexpr uint32_t monitor = 4;
 }
 namespace analyser {
-  constexpr uint32_t base = 124, size = 4;
+  constexpr uint32_t base = 125, size = 4;
   constexpr uint32_t on = 0;
   constexpr uint32_t source = 1;
   constexpr uint32_t tap = 2;
   constexpr uint32_t speed = 3;
 }
 namespace transport {
-  constexpr uint32_t base = 128, size = 8;
+  constexpr uint32_t base = 129, size = 8;
   namespace loop {
     constexpr uint32_t base = 0, size = 3;
     constexpr uint32_t on = 0;
@@ -126,7 +130,7 @@ namespace transport {
   constexpr uint32_t preRollS = 7;
 }
 namespace scene {
-  constexpr uint32_t base = 136, size = 13;
+  constexpr uint32_t base = 137, size = 13;
   namespace safe {
     constexpr uint32_t base = 0, size = 13;
     constexpr uint32_t names = 0;
@@ -145,11 +149,11 @@ namespace scene {
   }
 }
 namespace muteGroup {
-  constexpr uint32_t base = 149, stride = 1;
+  constexpr uint32_t base = 150, stride = 1;
   constexpr uint32_t on = 0;
 }
 namespace dca {
-  constexpr uint32_t base = 157, stride = 5;
+  constexpr uint32_t base = 158, stride = 5;
   constexpr uint32_t color = 0;
   constexpr uint32_t faderDb = 1;
   constexpr uint32_t mute = 2;
@@ -380,7 +384,7 @@ namespace strip {
 
 namespace meters {
 namespace master {
-  constexpr uint32_t base = 0, size = 51;
+  constexpr uint32_t base = 0, size = 72;
   namespace dc {
     constexpr uint32_t base = 0, size = 3;
     namespace meter {
@@ -409,26 +413,47 @@ namespace master {
     }
   }
   namespace meter {
-    constexpr uint32_t base = 9, size = 42;
+    constexpr uint32_t base = 9, size = 63;
     constexpr uint32_t peakDb = 0;
     constexpr uint32_t rmsDb = 1;
     constexpr uint32_t truePeakDbtp = 2;
     constexpr uint32_t momentaryLufs = 3;
     constexpr uint32_t shortTermLufs = 4;
-    constexpr uint32_t integratedLufs = 5;
-    constexpr uint32_t loudnessRangeLu = 6;
-    constexpr uint32_t limiterDb = 7;
-    constexpr uint32_t clips = 8;
-    constexpr uint32_t correlation = 9;
-    constexpr uint32_t balance = 10;
+    constexpr uint32_t maxMomentaryLufs = 5;
+    constexpr uint32_t maxShortTermLufs = 6;
+    constexpr uint32_t integratedLufs = 7;
+    constexpr uint32_t loudnessRangeLu = 8;
+    constexpr uint32_t plrLu = 9;
+    constexpr uint32_t limiterDb = 10;
+    constexpr uint32_t clips = 11;
+    constexpr uint32_t correlation = 12;
+    constexpr uint32_t balance = 13;
+    constexpr uint32_t ppm1LeftDb = 14;
+    constexpr uint32_t ppm1RightDb = 15;
+    constexpr uint32_t ppm2aLeft = 16;
+    constexpr uint32_t ppm2aRight = 17;
+    constexpr uint32_t ppm2bLeftDb = 18;
+    constexpr uint32_t ppm2bRightDb = 19;
+    constexpr uint32_t vuLeftDb = 20;
+    constexpr uint32_t vuRightDb = 21;
+    constexpr uint32_t k20LeftDb = 22;
+    constexpr uint32_t k20RightDb = 23;
+    constexpr uint32_t k14LeftDb = 24;
+    constexpr uint32_t k14RightDb = 25;
+    constexpr uint32_t k12LeftDb = 26;
+    constexpr uint32_t k12RightDb = 27;
+    constexpr uint32_t psrLu = 28;
+    constexpr uint32_t crestDb = 29;
+    constexpr uint32_t dcLeft = 30;
+    constexpr uint32_t dcRight = 31;
     namespace band {
-      constexpr uint32_t base = 11, stride = 1;
+      constexpr uint32_t base = 32, stride = 1;
       constexpr uint32_t levelDb = 0;
     }
   }
 }
 namespace analyser {
-  constexpr uint32_t base = 51, size = 31;
+  constexpr uint32_t base = 72, size = 31;
   namespace meter {
     constexpr uint32_t base = 0, size = 31;
     namespace band {
@@ -438,13 +463,13 @@ namespace analyser {
   }
 }
 namespace transport {
-  constexpr uint32_t base = 82, size = 3;
+  constexpr uint32_t base = 103, size = 3;
   constexpr uint32_t playing = 0;
   constexpr uint32_t recording = 1;
   constexpr uint32_t positionS = 2;
 }
 namespace bus {
-  constexpr uint32_t base = 85, stride = 5;
+  constexpr uint32_t base = 106, stride = 5;
   namespace meter {
     constexpr uint32_t base = 0, size = 5;
     constexpr uint32_t peakDb = 0;
@@ -479,8 +504,8 @@ namespace strip {
 
 constexpr Range deskRanges[] = {{0.0f, 3.0f}, {0.0f, 65535.0f}};
 constexpr const char* deskNames[] = {"panLaw", "centreBus"};
-constexpr Range masterRanges[] = {{0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 2.0f}, {0.0f, 2.0f}, {0.0f, 2.0f}, {0.0f, 1.0f}, {2.0f, 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {20.0f, 20000.0f}, {20.0f, 20000.0f}, {0.0f, 200.0f}, {0.0f, 200.0f}, {0.0f, 200.0f}, {0.0f, 200.0f}, {0.0f, 500.0f}, {0.0f, 1.0f}, {-0.9f, 0.9f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-12.0f, 0.0f}, {0.1f, 10.0f}, {1.0f, 1000.0f}, {0.0f, 1.0f}};
-constexpr const char* masterNames[] = {"chain.bypass", "chain.delta", "chain.matchLevels", "chain.order.1", "chain.order.2", "chain.order.3", "dc.on", "dc.frequencyHz", "dc.bypass", "dc.delta", "eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band1.mode", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band2.mode", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band3.mode", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band4.mode", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band5.mode", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "eq.band6.mode", "eq.band7.on", "eq.band7.type", "eq.band7.frequencyHz", "eq.band7.gainDb", "eq.band7.q", "eq.band7.mode", "eq.band8.on", "eq.band8.type", "eq.band8.frequencyHz", "eq.band8.gainDb", "eq.band8.q", "eq.band8.mode", "eq.band9.on", "eq.band9.type", "eq.band9.frequencyHz", "eq.band9.gainDb", "eq.band9.q", "eq.band9.mode", "eq.band10.on", "eq.band10.type", "eq.band10.frequencyHz", "eq.band10.gainDb", "eq.band10.q", "eq.band10.mode", "eq.band11.on", "eq.band11.type", "eq.band11.frequencyHz", "eq.band11.gainDb", "eq.band11.q", "eq.band11.mode", "eq.band12.on", "eq.band12.type", "eq.band12.frequencyHz", "eq.band12.gainDb", "eq.band12.q", "eq.band12.mode", "eq.bypass", "eq.delta", "imager.on", "imager.lowHz", "imager.midHz", "imager.highHz", "imager.band1.widthPercent", "imager.band2.widthPercent", "imager.band3.widthPercent", "imager.band4.widthPercent", "imager.monoBelowHz", "imager.guard", "imager.leastCorrelation", "imager.bypass", "imager.delta", "faderDb", "mute", "recallSafe", "oscillator", "limiter.on", "limiter.ceilingDbtp", "limiter.lookaheadMs", "limiter.releaseMs", "spectrum.on"};
+constexpr Range masterRanges[] = {{0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 2.0f}, {0.0f, 2.0f}, {0.0f, 2.0f}, {0.0f, 1.0f}, {2.0f, 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {20.0f, 20000.0f}, {20.0f, 20000.0f}, {0.0f, 200.0f}, {0.0f, 200.0f}, {0.0f, 200.0f}, {0.0f, 200.0f}, {0.0f, 500.0f}, {0.0f, 1.0f}, {-0.9f, 0.9f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-12.0f, 0.0f}, {0.1f, 10.0f}, {1.0f, 1000.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}};
+constexpr const char* masterNames[] = {"chain.bypass", "chain.delta", "chain.matchLevels", "chain.order.1", "chain.order.2", "chain.order.3", "dc.on", "dc.frequencyHz", "dc.bypass", "dc.delta", "eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band1.mode", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band2.mode", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band3.mode", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band4.mode", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band5.mode", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "eq.band6.mode", "eq.band7.on", "eq.band7.type", "eq.band7.frequencyHz", "eq.band7.gainDb", "eq.band7.q", "eq.band7.mode", "eq.band8.on", "eq.band8.type", "eq.band8.frequencyHz", "eq.band8.gainDb", "eq.band8.q", "eq.band8.mode", "eq.band9.on", "eq.band9.type", "eq.band9.frequencyHz", "eq.band9.gainDb", "eq.band9.q", "eq.band9.mode", "eq.band10.on", "eq.band10.type", "eq.band10.frequencyHz", "eq.band10.gainDb", "eq.band10.q", "eq.band10.mode", "eq.band11.on", "eq.band11.type", "eq.band11.frequencyHz", "eq.band11.gainDb", "eq.band11.q", "eq.band11.mode", "eq.band12.on", "eq.band12.type", "eq.band12.frequencyHz", "eq.band12.gainDb", "eq.band12.q", "eq.band12.mode", "eq.bypass", "eq.delta", "imager.on", "imager.lowHz", "imager.midHz", "imager.highHz", "imager.band1.widthPercent", "imager.band2.widthPercent", "imager.band3.widthPercent", "imager.band4.widthPercent", "imager.monoBelowHz", "imager.guard", "imager.leastCorrelation", "imager.bypass", "imager.delta", "faderDb", "mute", "recallSafe", "oscillator", "limiter.on", "limiter.ceilingDbtp", "limiter.lookaheadMs", "limiter.releaseMs", "spectrum.on", "ballistics.on"};
 constexpr Range monitorRanges[] = {{0.0f, 65535.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 2.0f}, {0.0f, 1.0f}};
 constexpr const char* monitorNames[] = {"source", "levelDb", "dim", "mono", "soloMode", "exclusiveSolo"};
 constexpr Range oscillatorRanges[] = {{0.0f, 1.0f}, {0.0f, 2.0f}, {20.0f, 20000.0f}, {-90.0f, 0.0f}};
@@ -513,13 +538,13 @@ struct ParamMap {
   uint32_t stripCount, busCount, outputCount, dcaCount = 0, fxCount = 0;
   static constexpr uint32_t deskBase = 0;
   static constexpr uint32_t masterBase = 2;
-  static constexpr uint32_t monitorBase = 109;
-  static constexpr uint32_t oscillatorBase = 115;
-  static constexpr uint32_t talkbackBase = 119;
-  static constexpr uint32_t analyserBase = 124;
-  static constexpr uint32_t transportBase = 128;
-  static constexpr uint32_t sceneBase = 136;
-  static constexpr uint32_t fixedSlots = 149;
+  static constexpr uint32_t monitorBase = 110;
+  static constexpr uint32_t oscillatorBase = 116;
+  static constexpr uint32_t talkbackBase = 120;
+  static constexpr uint32_t analyserBase = 125;
+  static constexpr uint32_t transportBase = 129;
+  static constexpr uint32_t sceneBase = 137;
+  static constexpr uint32_t fixedSlots = 150;
   constexpr uint32_t muteGroupStride() const { return 1; }
   constexpr uint32_t muteGroupBase() const { return fixedSlots; }
   constexpr uint32_t dcaStride() const { return 5; }
@@ -542,13 +567,13 @@ struct MeterMap {
   uint32_t stripCount, busCount, outputCount, dcaCount = 0, fxCount = 0;
   static constexpr uint32_t deskBase = 0;
   static constexpr uint32_t masterBase = 0;
-  static constexpr uint32_t monitorBase = 51;
-  static constexpr uint32_t oscillatorBase = 51;
-  static constexpr uint32_t talkbackBase = 51;
-  static constexpr uint32_t analyserBase = 51;
-  static constexpr uint32_t transportBase = 82;
-  static constexpr uint32_t sceneBase = 85;
-  static constexpr uint32_t fixedSlots = 85;
+  static constexpr uint32_t monitorBase = 72;
+  static constexpr uint32_t oscillatorBase = 72;
+  static constexpr uint32_t talkbackBase = 72;
+  static constexpr uint32_t analyserBase = 72;
+  static constexpr uint32_t transportBase = 103;
+  static constexpr uint32_t sceneBase = 106;
+  static constexpr uint32_t fixedSlots = 106;
   constexpr uint32_t muteGroupStride() const { return 0; }
   constexpr uint32_t muteGroupBase() const { return fixedSlots; }
   constexpr uint32_t dcaStride() const { return 0; }
