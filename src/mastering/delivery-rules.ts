@@ -144,7 +144,8 @@ function playedBy(of: Measurement, rule: PlatformRule): string {
   if (gain < 0) return `turned down ${text(-gain)} dB`
   if (rule.quieter === 'left') return `left ${text(gain)} LU below it`
   const room = Math.max(0, rounded(rule.highestTruePeakDbtp - of.truePeakDbtp))
-  return room >= gain
-    ? `turned up ${text(gain)} dB`
-    : `turned up ${text(room)} of ${text(gain)} dB before its peaks are in the way`
+  if (room >= gain) return `turned up ${text(gain)} dB`
+  return room > 0
+    ? `turned up ${text(room)} of ${text(gain)} dB before its peaks are in the way`
+    : `left ${text(gain)} LU below it, as its peaks leave no room`
 }

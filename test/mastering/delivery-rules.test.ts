@@ -43,6 +43,7 @@ describe('platforms', () => {
   it('raises what is quieter as far as its peaks leave room, or leaves it', () => {
     expect(verdict('Apple Music', -20, -6).says).toEqual(['turned up 4.0 dB'])
     expect(verdict('Apple Music', -20, -3).says).toEqual(['turned up 2.0 of 4.0 dB before its peaks are in the way'])
+    expect(verdict('Apple Music', -20, -1).says).toEqual(['left 4.0 LU below it, as its peaks leave no room'])
     expect(verdict('YouTube', -20, -6).says).toEqual(['left 6.0 LU below it'])
   })
 
