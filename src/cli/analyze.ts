@@ -1,5 +1,6 @@
 // `deskd analyze`: measures files; tells it as a table, as JSON, or as a page.
 import { statSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { audioFiles } from '../config/audio-files.js'
 import { DeskError } from '../errors.js'
 import { type Analysis, analysisOf } from '../mastering/analysis.js'
@@ -35,26 +36,41 @@ export async function analyze(targets: readonly string[], options: AnalyzeOption
   if (problems.length > 0) throw new DeskError('audioFile', problems.join('\n'))
 }
 
+/** As many at a time as there are cores. */
 async function measureAll(files: readonly string[]): Promise<{ measured: Measured[]; problems: string[] }> {
-  const measured: Measured[] = []
-  const problems: string[] = []
   const sizes = files.map((file) => statSync(file).size)
   const total = sizes.reduce((sum, size) => sum + size, 0)
   const show = progressBar('measuring', total)
-  let done = 0
-  for (const [i, file] of files.entries()) {
-    try {
-      const measurement = await measureFile(file, {
-        onProgress: (share) => show(Math.min(done + share * sizes[i]!, total * 0.999)),
-      })
-      measured.push({ file, measurement })
-    } catch (error) {
-      problems.push((error as Error).message)
-    }
-    done += sizes[i]!
+  const done = files.map(() => 0)
+  const found: (Measured | string)[] = []
+  const tell = (i: number, share: number): void => {
+    done[i] = share * sizes[i]!
+    // Full is said once, at the end.
+    show(
+      Math.min(
+        done.reduce((sum, bytes) => sum + bytes, 0),
+        total * 0.999,
+      ),
+    )
   }
+  let next = 0
+  const work = async (): Promise<void> => {
+    while (next < files.length) {
+      const i = next++
+      const file = files[i]!
+      found[i] = await measureFile(file, { onProgress: (share) => tell(i, share) }).then(
+        (measurement) => ({ file, measurement }),
+        (error: Error) => error.message,
+      )
+      tell(i, 1)
+    }
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, work))
   show(total)
-  return { measured, problems }
+  return {
+    measured: found.filter((one) => typeof one !== 'string'),
+    problems: found.filter((one) => typeof one === 'string'),
+  }
 }
 
 const level = (db: number): string => levelText(db).trim()
