@@ -75,7 +75,7 @@ describe('tones', () => {
 })
 
 describe('passes', () => {
-  const goal = { targetLufs: -14, toleranceLu: 0.02, ceilingDbtp: -1, limiterCeilingDbtp: -1 }
+  const goal = { mostDriveDb: 10, targetLufs: -14, toleranceLu: 0.02, ceilingDbtp: -1, limiterCeilingDbtp: -1 }
   it('find the drive behind a limiter that takes .4 of every dB, and lower a ceiling that was passed by .2 dB', async () => {
     const seen: number[] = []
     const { gains, reading, passes } = await passUntil(goal, 0, async ({ driveDb, limiterCeilingDbtp }) => {

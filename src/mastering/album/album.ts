@@ -9,7 +9,7 @@ import { type Measurement, measureFile } from '../measure.js'
 import { albumLufs, targetsOf } from './album-loudness.js'
 import { cueSheetText } from './cue-sheet.js'
 import { inParallel } from './in-parallel.js'
-import { type Chain, masterDesk, type PassSettings } from './master-desk.js'
+import { type Chain, type ChainSettings, chainDesk, hasChain, limiterDesk, type MasterDesk, mostDriveDb } from './master-desk.js'
 import { type MatchAmounts, matchedCeiling, matchedTarget, matchedWidth, type Reference, referenceOf } from './match.js'
 import { type Goal, passUntil } from './passes.js'
 import type { LoudnessMode } from './presets.js'
@@ -82,9 +82,7 @@ interface Plan {
   readonly source: Source
   readonly out: string
   readonly goal: Goal
-  readonly settings: Omit<PassSettings, 'driveDb' | 'limiterCeilingDbtp'>
-  /** What the trim cannot give. */
-  readonly restDb: number
+  readonly settings: ChainSettings
 }
 
 interface Done {
@@ -194,20 +192,18 @@ function plansFor(
     const { ceilingDbtp, match } = settings
     const limiterCeilingDbtp = reference ? matchedCeiling(ceilingDbtp, targetLufs, reference, match.limiter) : ceilingDbtp
     const gainDb = targetLufs - source.measured.integratedLufs
-    const trimDb = Math.max(-mostTrimDb, Math.min(mostTrimDb, gainDb))
     return {
       source,
       out: freeOutName(outFolder, source.file, settings.format, names),
-      goal: { targetLufs, ceilingDbtp, limiterCeilingDbtp, toleranceLu: tolerances[settings.mode] },
+      goal: { targetLufs, ceilingDbtp, limiterCeilingDbtp, toleranceLu: tolerances[settings.mode], mostDriveDb },
       settings: {
-        trimDb,
+        trimDb: Math.max(-mostTrimDb, Math.min(mostTrimDb, gainDb)),
         widthPercent: reference ? matchedWidth(source.measured, reference, match.width) : 100,
         toneDb:
           settings.tonePercent > 0
             ? toneCurve(tones[at]!, goalTone, { percent: settings.tonePercent, maxDb: settings.toneMaxDb })
             : [],
       },
-      restDb: gainDb - trimDb,
     }
   })
 }
@@ -230,20 +226,32 @@ async function masterPiece(
   settings: AlbumSettings,
   onProgress: (share: number) => void,
 ): Promise<Done> {
-  const { source } = plan
-  const isStereo = addon.audioFileInfo(source.path).channels === 2
-  const { gains, reading, passes } = await passUntil(plan.goal, plan.restDb, async (gains, number) => {
-    const desk = masterDesk(isStereo, settings.chain, { ...plan.settings, ...gains })
-    // Half of what is left, each time.
-    const tell = (share: number): void => onProgress(1 - 2 ** -(number - 1 + share))
-    const rendered = await renderOffline(
+  const { source, goal } = plan
+  const render = (desk: MasterDesk, from: string, to: string, bits: WavBits, told: (share: number) => void) =>
+    renderOffline(
       addon,
-      { ...desk, sampleRateHz: source.sampleRateHz, isa: settings.isa, tracks: [{ path: source.path, strip: 0 }] },
-      { outPath: path, bits: settings.bits, bufferFrames: 1024, frames: 0, trimLatency: true, events: [] },
-      (frames) => tell((0.8 * frames) / source.measured.frames),
+      { ...desk, sampleRateHz: source.sampleRateHz, isa: settings.isa, tracks: [{ path: from, strip: 0 }] },
+      { outPath: to, bits, bufferFrames: 1024, frames: 0, trimLatency: true, events: [] },
+      (frames) => told(frames / source.measured.frames),
     )
+  const isStereo = (of: string): boolean => addon.audioFileInfo(of).channels === 2
+  // What stands before the limiter does not depend on how it is driven: once is enough.
+  const isChained = hasChain(settings.chain, plan.settings)
+  const chained = isChained ? join(dirname(path), 'chained.wav') : source.path
+  const lufs = isChained
+    ? (
+        await render(chainDesk(isStereo(source.path), settings.chain, plan.settings), source.path, chained, '32f', (share) =>
+          onProgress(0.4 * share),
+        )
+      ).integratedLufs
+    : source.measured.integratedLufs
+  const { gains, reading, passes } = await passUntil(goal, goal.targetLufs - lufs, async (gains, number) => {
+    // Half of what is left, each time.
+    const tell = (share: number): void => onProgress(1 - (isChained ? 0.6 : 1) * 2 ** -(number - 1 + share))
+    const desk = limiterDesk(isStereo(chained), settings.chain, gains)
+    const rendered = await render(desk, chained, path, settings.bits, (share) => tell(0.8 * share))
     // The desk's own meter shows what is far off; what may comply is measured as it was written.
-    if (Math.abs(rendered.integratedLufs - plan.goal.targetLufs) > farOffLu) return rendered
+    if (Math.abs(rendered.integratedLufs - goal.targetLufs) > farOffLu) return rendered
     return measureFile(path, { brief: true, onProgress: (share) => tell(0.8 + 0.2 * share) })
   })
   const measured = 'thirdOctavesDb' in reading && settings.tonePercent === 0 ? reading : await measureFile(path)
@@ -265,7 +273,7 @@ async function masterPiece(
       samplePeakDbfs: measured.samplePeakDbfs,
       maxShortTermLufs: measured.maxShortTermLufs,
       plrLu: measured.plrLu,
-      trimDb: plan.settings.trimDb,
+      trimDb: isChained ? plan.settings.trimDb : 0,
       driveDb: gains.driveDb,
       limiterCeilingDbtp: gains.limiterCeilingDbtp,
       widthPercent: plan.settings.widthPercent,

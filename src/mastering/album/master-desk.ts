@@ -4,6 +4,7 @@ import { DeskError } from '../../errors.js'
 import { entryOf, isParam, isText, type Param, type Registry } from '../../params/registry.js'
 import type { Topology } from '../../params/spec.js'
 import { parseValue } from '../../params/value.js'
+import type { PassGains } from './passes.js'
 import { fitToneBands } from './tone-eq.js'
 
 const topology = (isStereo: boolean): Topology => ({
@@ -38,7 +39,7 @@ export function wholeChain(): Chain {
   const { registry } = plainDesk(topology(true))
   const chain = new Map<string, number>()
   for (const { id } of registry.params) {
-    if (/^master\.\w+\.on$/.test(id) && !givenBySettings.has(id)) chain.set(id, 1)
+    if (isStage(id)) chain.set(id, 1)
     const band = /^master\.eq\.band(\d+)\.gainDb$/.exec(id)
     if (band) chain.set(id, Number(band[1]) % 2 === 0 ? 1 : -1)
   }
@@ -51,26 +52,25 @@ export interface MasterDesk {
   readonly texts: readonly string[]
 }
 
-/** What one pass is rendered with. */
-export interface PassSettings {
+/** Before the limiter: once for a piece. */
+export interface ChainSettings {
   /** Before everything: brings each piece to where the chain's thresholds are meant for. */
   readonly trimDb: number
   readonly widthPercent: number
   /** dB of each third octave; empty for no change. */
   readonly toneDb: readonly number[]
-  /** Behind the chain, into the limiter. */
-  readonly driveDb: number
-  readonly limiterCeilingDbtp: number
 }
 
-export function masterDesk(isStereo: boolean, chain: Chain, settings: PassSettings): MasterDesk {
+/** True where something stands before the limiter, so that a piece has to go through it first. */
+export const hasChain = (chain: Chain, { widthPercent, toneDb }: ChainSettings): boolean =>
+  widthPercent !== 100 || toneDb.length > 0 || [...chain].some(([id, value]) => isStage(id) && value !== 0)
+
+const isStage = (id: string): boolean => /^master\.\w+\.on$/.test(id) && !/\.(limiter|spectrum)\./.test(id)
+
+/** Everything but the limiter. */
+export function chainDesk(isStereo: boolean, chain: Chain, settings: ChainSettings): MasterDesk {
   const { registry, values, texts } = plainDesk(topology(isStereo))
-  const set = (id: string, written: number | string | boolean): void => {
-    const param = paramOf(registry, id)
-    const value = parseValue(param, written)
-    if (value === undefined) throw new DeskError('outOfRange', `${id}: ${written} is none of its values`)
-    values[param.index] = value
-  }
+  const set = setterOf(registry, values)
   for (const [id, value] of chain) values[paramOf(registry, id).index] = value
   set('strip.1.trimDb', settings.trimDb)
   if (isStereo) set('strip.1.widthPercent', settings.widthPercent)
@@ -86,11 +86,36 @@ export function masterDesk(isStereo: boolean, chain: Chain, settings: PassSettin
       set(`${at}.gainDb`, band.gainDb)
     }
   }
-  set('master.faderDb', settings.driveDb)
-  set('master.limiter.on', true)
-  set('master.limiter.ceilingDbtp', settings.limiterCeilingDbtp)
   return { registry, values, texts }
 }
+
+const mostTrimDb = 24
+const mostFaderDb = 10
+/** What a limiter can be driven by. */
+export const mostDriveDb = mostTrimDb + mostFaderDb
+
+/** The limiter alone, as the chain has it, driven by a gain. */
+export function limiterDesk(isStereo: boolean, chain: Chain, gains: PassGains): MasterDesk {
+  const { registry, values, texts } = plainDesk(topology(isStereo))
+  const set = setterOf(registry, values)
+  for (const [id, value] of chain) if (id.startsWith('master.limiter.')) values[paramOf(registry, id).index] = value
+  // The trim in steps of a dB, the rest on the fader.
+  const trimDb = Math.max(-mostTrimDb, Math.min(mostTrimDb, Math.round(gains.driveDb)))
+  set('strip.1.trimDb', trimDb)
+  set('master.faderDb', gains.driveDb - trimDb)
+  set('master.limiter.on', true)
+  set('master.limiter.ceilingDbtp', gains.limiterCeilingDbtp)
+  return { registry, values, texts }
+}
+
+const setterOf =
+  (registry: Registry, values: Float32Array) =>
+  (id: string, written: number | string | boolean): void => {
+    const param = paramOf(registry, id)
+    const value = parseValue(param, written)
+    if (value === undefined) throw new DeskError('outOfRange', `${id}: ${written} is none of its values`)
+    values[param.index] = value
+  }
 
 /** The master's EQ where the chain leaves it alone, else the strip's, which has fewer bands. */
 function toneEqOf(registry: Registry, values: Float32Array): { readonly id: string; readonly bands: number } {

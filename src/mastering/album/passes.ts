@@ -14,6 +14,7 @@ export interface PassReading {
 }
 
 export interface Goal {
+  readonly mostDriveDb: number
   readonly targetLufs: number
   readonly toleranceLu: number
   readonly ceilingDbtp: number
@@ -21,8 +22,7 @@ export interface Goal {
   readonly limiterCeilingDbtp: number
 }
 
-/** Of the master's fader, and of its limiter's ceiling. */
-const mostDriveDb = 10
+/** Of the limiter's ceiling. */
 const leastCeilingDbtp = -12
 /** Meters differ by as much: libebur128, which interpolates four times, reads up to .04 dB more at 44.1 kHz. */
 const peakMarginDb = 0.1
@@ -55,7 +55,7 @@ export async function passUntil<R extends PassReading>(
     if (before && Math.abs(driveDb - before.driveDb) > 1e-4)
       slope = Math.min(1.2, Math.max(0.1, (reading.integratedLufs - before.integratedLufs) / (driveDb - before.driveDb)))
     before = { driveDb, integratedLufs: reading.integratedLufs }
-    const next = Math.min(mostDriveDb, driveDb + (Number.isFinite(missing) ? missing / slope : 0))
+    const next = Math.min(goal.mostDriveDb, driveDb + (Number.isFinite(missing) ? missing / slope : 0))
     const limiterCeilingDbtp = over > 0 ? gains.limiterCeilingDbtp - over - 0.01 : gains.limiterCeilingDbtp
     if ((next === driveDb && over <= 0) || limiterCeilingDbtp < leastCeilingDbtp) break
     gains = { driveDb: next, limiterCeilingDbtp }
