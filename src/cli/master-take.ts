@@ -1,7 +1,8 @@
 // `deskd master --take`: a take mixed again with parameters changed, and mastered again.
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { readHeaders } from '../config/audio-files.js'
+import { makeFolder } from '../config/make-folder.js'
 import { wantedInstructionSet } from '../engine/instruction-set.js'
 import { type NativeAddon, nativeAddon, type WavBits } from '../engine/native.js'
 import { renderOffline } from '../engine/render-offline.js'
@@ -55,7 +56,7 @@ export async function masterTake(options: MasterTakeOptions): Promise<void> {
   }
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted)
   try {
-    mkdirSync(work, { recursive: true })
+    makeFolder(work)
     const copy = await copyTake(take, changed, work)
     const isa = wantedInstructionSet(
       addon.isaNames,

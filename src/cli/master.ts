@@ -1,8 +1,9 @@
 // `deskd master`: files brought to a loudness below a ceiling, one by one or as an album, measured as they were written.
-import { accessSync, constants, existsSync, mkdirSync, realpathSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { audioFiles } from '../config/audio-files.js'
+import { makeFolder } from '../config/make-folder.js'
 import { wantedInstructionSet } from '../engine/instruction-set.js'
 import { nativeAddon, type WavBits } from '../engine/native.js'
 import { DeskError } from '../errors.js'
@@ -93,7 +94,7 @@ export function checkOutFolder(out: string, inputs: readonly string[]): void {
   }
   if (existsSync(out) && !statSync(out).isDirectory()) refuse('a folder', 'a file of that name')
   try {
-    mkdirSync(out, { recursive: true })
+    makeFolder(out)
     accessSync(out, constants.W_OK)
   } catch (error) {
     refuse('a folder to write in', (error as Error).message)

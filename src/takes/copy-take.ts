@@ -1,7 +1,8 @@
 // A changed copy of a take: its own desk and log, the same recordings and tracks.
-import { copyFileSync, existsSync, linkSync, mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, linkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { deskText } from '../config/desk-text.js'
+import { makeFolder } from '../config/make-folder.js'
 import type { LoggedEvent } from '../engine/native.js'
 import { actionBase } from '../engine/shared-layout.js'
 import type { Registry } from '../params/registry.js'
@@ -16,7 +17,7 @@ import { takeFiles } from './take-folder.js'
 export async function copyTake(take: Take, changed: ChangedTake, folder: string): Promise<Take> {
   const [from, to] = [takeFiles(take.folder), takeFiles(folder)]
   const same = (path: string, place: string): void => {
-    mkdirSync(dirname(place), { recursive: true })
+    makeFolder(dirname(place))
     try {
       linkSync(path, place)
     } catch {

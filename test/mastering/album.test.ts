@@ -173,6 +173,7 @@ describe('deskd master', () => {
 
   it.each([
     [['--out', folder], /expected files to master/],
+    [['FILES', '--out', '/proc/deskd/masters'], /expected a folder to write in/],
     [['FILES', '--out', folder], /expected a folder of its own, found that of the files themselves/],
     [['FILES', '--out', join(folder, 'x'), '--level-match', '50'], /--level-match: expected --reference/],
     [['FILES', '--out', join(folder, 'x'), '--format', 'flac', '--bits', '32f'], /expected --bits 16 or 24/],

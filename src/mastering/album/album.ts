@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 import { nameOfTrack } from '../../config/audio-files.js'
+import { makeFolder } from '../../config/make-folder.js'
 import type { NativeAddon, WavBits } from '../../engine/native.js'
 import { renderOffline } from '../../engine/render-offline.js'
 import { DeskError } from '../../errors.js'
@@ -100,7 +101,7 @@ export async function masterAlbum(
   settings: AlbumSettings,
   onProgress: (share: number) => void = () => {},
 ): Promise<AlbumReport> {
-  mkdirSync(outFolder, { recursive: true })
+  makeFolder(outFolder)
   const work = mkdtempSync(join(outFolder, '.master-'))
   const removed = (): void => rmSync(work, { recursive: true, force: true })
   const interrupted = (): void => {
