@@ -8,7 +8,7 @@ import { wantedInstructionSet } from '../engine/instruction-set.js'
 import { nativeAddon, type WavBits } from '../engine/native.js'
 import { DeskError } from '../errors.js'
 import { type AlbumReport, type AlbumSettings, masterAlbum } from '../mastering/album/album.js'
-import { readChain } from '../mastering/album/master-desk.js'
+import { limiterAlone, readChain } from '../mastering/album/master-desk.js'
 import { type LoudnessMode, type PresetName, presets } from '../mastering/album/presets.js'
 import type { MasterTakeOptions } from './master-take.js'
 import { printJson, printLines, tableLines } from './print.js'
@@ -81,7 +81,7 @@ export function settingsOf(options: MasterOptions): AlbumSettings {
     format: options.format,
     bits: options.bits ?? preset.bits,
     ...(rate === undefined ? {} : { sampleRateHz: rate }),
-    chain: options.chain === undefined ? new Map() : readChain(options.chain, rate ?? 48000),
+    chain: options.chain === undefined ? limiterAlone() : readChain(options.chain, rate ?? 48000),
     isa: wantedInstructionSet(nativeAddon().isaNames, options.isa),
     workers: availableParallelism(),
   }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { nativeAddon } from '../../dist/engine/native.js'
 import { masterAlbum } from '../../dist/mastering/album/album.js'
-import { wholeChain } from '../../dist/mastering/album/master-desk.js'
+import { limiterAlone, wholeChain } from '../../dist/mastering/album/master-desk.js'
 import { writeTrack } from './processes.mjs'
 import { quantile, row, spreadOf } from './table.mjs'
 
@@ -40,7 +40,7 @@ export async function masteringRows({ quick }) {
     const mix = makeMix(folder)
     const rows = []
     for (const [name, chain, bound] of [
-      ['deskd master, the limiter alone', new Map(), 0],
+      ['deskd master, the limiter alone', limiterAlone(), 0],
       ['deskd master, the whole chain', wholeChain(), 60],
     ]) {
       const factors = []
