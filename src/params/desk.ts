@@ -17,16 +17,20 @@ import {
 } from '../processors/channel/params.js'
 import { compressor } from '../processors/compressor/params.js'
 import { balanceMeter, correlationMeter } from '../processors/correlation/params.js'
+import { crest } from '../processors/crest/params.js'
 import { dcFilter } from '../processors/dc/params.js'
+import { dynEq } from '../processors/dyn-eq/params.js'
 import { eq, masterEq } from '../processors/eq/params.js'
 import { fx } from '../processors/fx/params.js'
 import { gate } from '../processors/gate/params.js'
+import { glue } from '../processors/glue/params.js'
 import { hpf } from '../processors/hpf/params.js'
 import { imager } from '../processors/imager/params.js'
 import { input } from '../processors/input/params.js'
 import { limiter } from '../processors/limiter/params.js'
 import { loudnessMeters } from '../processors/loudness/params.js'
 import { monitor } from '../processors/monitor/params.js'
+import { multiband } from '../processors/multiband/params.js'
 import { oscillator, oscillatorFeed } from '../processors/oscillator/params.js'
 import { busOutput, centreBusNames, outputPatch } from '../processors/routing/params.js'
 import { stereoInput, stereoWidth } from '../processors/stereo/params.js'
@@ -96,6 +100,10 @@ export const deskTree: Block = {
     chain,
     dc: chainStage(dcFilter),
     eq: chainStage(masterEq),
+    dynEq: chainStage(dynEq),
+    multiband: chainStage(multiband),
+    glue: chainStage(glue),
+    crest: chainStage(crest),
     imager: chainStage(imager),
     faderDb: faderLevel('Master fader', 0),
     mute: bool('Master mute'),

@@ -7,7 +7,7 @@ const patterns = {
   talkback: /^talkback\.|\.talkback$/,
   oscillator: /^oscillator\.|\.oscillator$/,
   monitor:
-    /^(monitor|analyser)\.|\.(solo|soloSafe|keyListen)$|\.(spectrum|ballistics)\.|^master\..*\.(bypass|delta|matchLevels)$/,
+    /^(monitor|analyser)\.|\.(solo|soloSafe|keyListen)$|\.(spectrum|ballistics)\.|^master\..*\.(bypass|delta|matchLevels|listen)$/,
   names: /\.(name|color)$/,
   fx: /^fx\./,
   routing: /^(desk|output)\.|^bus\.\d+\.output$/,

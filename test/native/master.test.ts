@@ -6,43 +6,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { arm64 } from '../fixtures/arm64.js'
+import { buildFor, type InstructionSet, runFor, instructionSets as sets } from '../fixtures/instruction-sets.js'
 
 const run = promisify(execFile)
 const source = fileURLToPath(new URL('./master-test.cc', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'deskd-master-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-const cpuFlags =
-  process.arch === 'x64' ? (/^flags\s*:(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1] ?? '').split(' ') : []
-const has = (...names: string[]) => names.every((name) => cpuFlags.includes(name))
-
-interface Set {
-  readonly isa: string
-  readonly flags: string
-  readonly here: boolean
-  readonly compiler?: string
-  /** What stands before the program's path. */
-  readonly emulator?: readonly string[]
-}
-
-// GCC 12's own AVX-512 headers trip over its uninitialized warnings.
-const all: Set[] = [
-  {
-    isa: 'avx512',
-    flags: '-mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma -Wno-uninitialized -Wno-maybe-uninitialized',
-    here: has('avx512f', 'avx512dq', 'avx512bw', 'avx512vl', 'fma'),
-  },
-  { isa: 'avx2', flags: '-mavx2 -mfma', here: has('avx2', 'fma') },
-  { isa: 'sse2', flags: '', here: process.arch === 'x64' },
-  {
-    isa: 'neon',
-    flags: arm64?.emulator.length ? '-static -DWITHOUT_EBUR128' : '',
-    here: arm64 !== undefined,
-    ...arm64,
-  },
-]
-const sets = all.filter((set) => set.here)
 
 /** They take minutes under an emulator. */
 const long = ['loudness', 'range', 'gating', 'libebur128', 'ceiling']
@@ -64,10 +33,7 @@ const sections: Record<string, string> = {
 }
 
 const binary = (isa: string) => join(folder, `master-${isa}`)
-const runSet = ({ isa, emulator = [] }: Set, ...words: string[]) => {
-  const [command, ...rest] = [...emulator, binary(isa), ...words]
-  return run(command!, rest, { maxBuffer: 1 << 24 })
-}
+const runSet = (set: InstructionSet, ...words: string[]) => runFor(set, binary(set.isa), ...words)
 let libebur128 = false
 
 beforeAll(async () => {
@@ -75,12 +41,9 @@ beforeAll(async () => {
     () => true,
     () => false,
   )
-  for (const { isa, flags, compiler = 'g++', emulator } of sets) {
-    const warnings = '-std=c++20 -O2 -Wall -Wextra -Werror -Wno-psabi -ffp-contract=off'
-    const options = `${warnings} -DDESKD_ISA=${isa} ${flags}`.trim().split(/\s+/)
-    await run(compiler, [...options, source, '-o', binary(isa), ...(libebur128 && !emulator?.length ? ['-lebur128'] : [])])
-  }
-}, 120_000)
+  for (const set of sets)
+    await buildFor(set, source, binary(set.isa), ...(libebur128 && !set.emulator?.length ? ['-lebur128'] : []))
+}, 300_000)
 
 describe.each(sets)('the master in $isa', (set) => {
   for (const [section, claim] of Object.entries(sections)) {
@@ -97,7 +60,7 @@ describe.each(sets)('the master in $isa', (set) => {
 })
 
 describe('between instruction sets', () => {
-  const dump = async (set: Set) => {
+  const dump = async (set: InstructionSet) => {
     const file = join(folder, `${set.isa}.dump`)
     await runSet(set, 'dump', file)
     const bytes = readFileSync(file)

@@ -7,19 +7,28 @@
 //   int latencyFrames() const                            the same for the engine's life, on or off
 //   void run(const SmoothingTable&, double* left, double* right)   kQuantum frames in place
 //   float gain() const                                   where it has one: an amplitude, for its meter
+//   void writeMeters(float* meters, bool runs) const     where it has more of them: into its block of meters
 // Its `on` it may ignore: the frame fades it in and out, and does not run it while it is off. One that fades itself says so by
 // switchesItself(), and by isIdle() when it is what comes in, to the bit; it must have no latency then.
 #pragma once
 #include "../../processors/chain/stage-frame.h"
+#include "../../processors/crest/crest.h"
 #include "../../processors/dc/dc-filter.h"
+#include "../../processors/dyn-eq/dyn-eq.h"
 #include "../../processors/eq/master-eq.h"
+#include "../../processors/glue/glue.h"
 #include "../../processors/imager/imager.h"
+#include "../../processors/multiband/multiband.h"
 
 namespace deskd::DESKD_ISA {
 
 struct MasterChain {
   DcFilter dc;
   MasterEq eq;
+  DynamicEq dynEq;
+  Multiband multiband;
+  Glue glue;
+  Crest crest;
   Imager imager;
 
   // Every stage with its parameters' and its meters' block: a new one is a member and a line here.
@@ -29,6 +38,10 @@ struct MasterChain {
     namespace m = deskd::meters::master;
     visit(ChainStage::Dc, c.dc, p::dc::base, p::dc::size, m::dc::base);
     visit(ChainStage::Eq, c.eq, p::eq::base, p::eq::size, m::eq::base);
+    visit(ChainStage::DynEq, c.dynEq, p::dynEq::base, p::dynEq::size, m::dynEq::base);
+    visit(ChainStage::Multiband, c.multiband, p::multiband::base, p::multiband::size, m::multiband::base);
+    visit(ChainStage::Glue, c.glue, p::glue::base, p::glue::size, m::glue::base);
+    visit(ChainStage::Crest, c.crest, p::crest::base, p::crest::size, m::crest::base);
     visit(ChainStage::Imager, c.imager, p::imager::base, p::imager::size, m::imager::base);
   }
 
@@ -111,8 +124,9 @@ struct MasterChain {
   }
 
   void writeMeters(float* m) const noexcept {
-    each(*this, [&](ChainStage s, auto&, uint32_t, uint32_t, uint32_t meters) {
+    each(*this, [&](ChainStage s, auto& stage, uint32_t, uint32_t, uint32_t meters) {
       const StageFrame& f = frame[(int)s];
+      if constexpr (requires { stage.writeMeters(m, true); }) stage.writeMeters(m + meters, f.running);
       namespace first = deskd::meters::master::dc::meter;  // the same in every stage
       m[meters + first::inputDb] = (float)f.inputPower;
       m[meters + first::outputDb] = (float)f.outputPower;

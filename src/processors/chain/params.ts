@@ -2,7 +2,7 @@
 import { type Block, bool, choice, meter, repeat } from '../../params/spec.js'
 
 /** In the order that they stand in by default. */
-export const chainStages = ['dc', 'eq', 'imager'] as const
+export const chainStages = ['dc', 'eq', 'dynEq', 'multiband', 'glue', 'crest', 'imager'] as const
 
 export const chain: Block = {
   bypass: bool('Bypass of the whole chain, as late as the chain is'),
@@ -14,14 +14,14 @@ export const chain: Block = {
   ),
 }
 
-/** A stage of the chain: its own block, then what the frame does for it (native/graph/chain.h). */
+/** A stage of the chain: its own block, and what the frame does for it (native/graph/chain.h), whose meters come first. */
 export const chainStage = (own: Block): Block => ({
-  ...own,
-  bypass: bool('Bypass, as late as the stage is'),
-  delta: bool('Listen to what it changes'),
   meter: {
     inputDb: meter('RMS before it, 300 ms; −inf while it is off', 'dBFS', 'power'),
     outputDb: meter('RMS behind it, 300 ms; −inf while it is off', 'dBFS', 'power'),
     gainDb: meter('Gain of its dynamics', 'dB', 'amplitude'),
   },
+  ...own,
+  bypass: bool('Bypass, as late as the stage is'),
+  delta: bool('Listen to what it changes'),
 })

@@ -34,8 +34,10 @@ struct CrossoverPoint {
 
   void set(double frequencyHz, bool jump) noexcept {
     octave.target = __builtin_log2(frequencyHz);
-    if (jump) octave.jump(octave.target), g = 0;
+    if (jump) reset();
   }
+  // What is set holds at once.
+  void reset() noexcept { octave.jump(octave.target), g = 0; }
 
   // Lays out a quantum's coefficients.
   void prepare(const SmoothingTable& table, double sampleRateHz) noexcept {
@@ -66,10 +68,11 @@ struct Crossover {
     for (int i = 0; i < kPoints; i++) point[i].set(frequenciesHz[i], true);
   }
   void reset() noexcept {
-    for (int i = 0; i < kPoints; i++) {
-      first[i] = second[i] = ButterworthState{};
-      for (ButterworthState& a : allPass[i]) a = ButterworthState{};
-    }
+    for (int i = 0; i < kPoints; i++) resetPoint(i);
+  }
+  void resetPoint(int i) noexcept {
+    first[i] = second[i] = ButterworthState{};
+    for (ButterworthState& a : allPass[i]) a = ButterworthState{};
   }
   void prepare(const SmoothingTable& table, double sampleRateHz) noexcept {
     for (CrossoverPoint& p : point) p.prepare(table, sampleRateHz);

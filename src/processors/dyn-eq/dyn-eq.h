@@ -1,0 +1,201 @@
+// Dynamic equaliser: a node is a band of the master's equaliser at its full range, H, of which a part α is heard:
+// y = x + α·(H(x) − x). For a bell that is a bell of fixed poles at every gain in between; at α = 0 it is a wire, to the bit,
+// and nothing recursive is modulated. α follows the level of what comes in, inside the node's own range.
+#pragma once
+#include "../compressor/gain-computer.h"
+#include "key-filter.h"
+
+namespace deskd::DESKD_ISA {
+
+constexpr int kNodeCount = 6;
+
+struct DynamicNode {
+  MasterBand band;
+  NodeKey key;
+  GainComputer computer;
+  SmoothGain listened;
+  double whole;          // gain at full range − 1
+  double gain;           // for the meter
+  int32_t listen, running;
+
+  void init() noexcept {
+    band.init();
+    band.on = 1;
+    key.init();
+    computer.init();
+    listened.jump(0);
+    gain = 1;
+  }
+  void reset() noexcept {
+    band.S1 = band.s2 = V2d{};
+    band.fresh = band.moving = 1;
+    key.reset();
+    computer.reset();
+    listened.jump(listened.target);
+    whole = 0;
+    gain = 1;
+  }
+  // Gives whether it has something to do.
+  bool begin(const SmoothingTable& table, double sampleRateHz) noexcept {
+    const bool isFresh = band.fresh || !running;
+    band.prepare(table, sampleRateHz);
+    running = isUsed();
+    if (!running) gain = 1;
+    else if (isFresh) key.reset(), computer.reset(), whole = __builtin_exp2(full()) - 1;
+    return running;
+  }
+  bool isUsed() const noexcept { return band.used || band.moving || listened.moving() || listened.value != 0; }
+
+  // [audio thread] Reductions that are asked for by the level of `heard`, in octaves. kQuantum frames.
+  void ask(const SmoothingTable& table, const V2d* heard, float* row) noexcept {
+    computer.most = __builtin_fabs(full());
+    for (int n = 0; n < kQuantum; n++) row[n] = louderSquare(heard[n]);
+    computer.ask(table, row);
+  }
+  // [audio thread] What of H(x) − x is heard, by the reductions that are given.
+  void follow(const float* row, double* alpha) noexcept {
+    const double before = whole;
+    whole = __builtin_exp2(full()) - 1;
+    const Vd step = splatd((whole - before) / kQuantum), from = splatd(before);
+    for (int n = 0; n < kQuantum; n += kWide) {
+      const Vd most = fma(widen(kFrameNumbers + n), step, from), octaves = widen(row + n);
+      const Vd part = expm1((most < 0.0 ? -octaves : octaves) * 0.6931471805599453) / most;
+      stored(alpha + n, max(min(part, splatd(1)), Vd{}));  // of nothing all: 0/0
+    }
+    gain = __builtin_exp2(full() < 0 ? -computer.reduction : computer.reduction);
+  }
+
+  // [audio thread] In place over kQuantum frames.
+  template <bool Ramp>
+  void filter(const double* alpha, double* left, double* right) noexcept {
+    V2d S1 = band.S1, s2 = band.s2, direct = band.direct - 1.0, n1 = band.n1, n2 = band.n2;
+    double keep = 1 - band.c2, c1 = band.c1;
+    for (int n = 0; n < kQuantum; n++) {
+      if constexpr (Ramp) {
+        S1 *= band.scale, c1 += band.dc1, keep -= band.dc2;
+        direct += band.ddirect, n1 += band.dn1, n2 += band.dn2;
+      }
+      const V2d x = {left[n], right[n]};
+      const V2d u = x - s2, b = fma2(splat2(keep), S1, x) - s2;
+      S1 = 2.0 * b - S1;
+      s2 = fma2(splat2(c1), b, s2);
+      const V2d y = fma2(splat2(alpha[n]), fma2(n2, u, fma2(n1, b, direct * x)), x);
+      left[n] = y[0], right[n] = y[1];
+    }
+    band.S1 = S1, band.s2 = s2;
+  }
+
+ private:
+  double full() const noexcept { return band.gainDb.value * band.wet.value * kOctavesPerDb; }
+};
+
+struct DynamicEq {
+  DynamicNode node[kNodeCount];
+  SmoothGain through;  // 0 while something is listened to
+  double sampleRateHz;
+
+  void init(double rateHz, const float*) noexcept {
+    *this = DynamicEq{};
+    sampleRateHz = rateHz;
+    for (DynamicNode& t : node) t.init();
+    through.jump(1);
+  }
+  void reset() noexcept {
+    for (DynamicNode& t : node) t.reset();
+    through.jump(through.target);
+  }
+  int latencyFrames() const noexcept { return 0; }
+
+  void set(uint32_t at, float value, bool jump) noexcept {
+    namespace p = deskd::params::master::dynEq::node;
+    if (at - p::base >= kNodeCount * p::stride) return;
+    DynamicNode& t = node[(at - p::base) / p::stride];
+    GainComputer& c = t.computer;
+    switch ((at - p::base) % p::stride) {
+      case p::thresholdDb: return c.setThreshold(value, jump);
+      case p::ratio: return c.setRatio(value, jump);
+      case p::attackMs: c.attack = onePoleStep(value * 0.001, sampleRateHz); return;
+      case p::releaseMs: c.release = onePoleStep(value * 0.001, sampleRateHz); return;
+      case p::listen: t.listen = value != 0; return weigh(jump);
+      case p::on: t.band.on = value != 0; break;
+      case p::type: t.band.wantedType = (int)value; break;
+      case p::frequencyHz: aimAt(t.band.octave, __builtin_log2(value), jump); break;
+      case p::rangeDb: aimAt(t.band.gainDb, value, jump); break;
+      case p::q: aimAt(t.band.octaveQ, __builtin_log2(value), jump); break;
+    }
+    t.band.moving = 1;
+    if (jump) t.band.fresh = 1;
+    weigh(jump);
+  }
+
+  // In place over kQuantum frames. All nodes listen to what comes in, whatever those before them do.
+  void run(const SmoothingTable& table, double* left, double* right) noexcept {
+    alignas(64) double alpha[kQuantum], passed[kQuantum], part[kQuantum];
+    alignas(64) V2d heard[kQuantum], listened[kQuantum]{};
+    alignas(64) float row[kNodeCount][kQuantum];
+    DynamicNode* used[kNodeCount];
+    int count = 0;
+    const bool listens = through.moving() || through.value != 1;
+    for (DynamicNode& t : node) {
+      if (!t.begin(table, sampleRateHz)) continue;
+      t.key.run(table, t.band, sampleRateHz, left, right, heard);
+      t.ask(table, heard, row[count]);
+      used[count++] = &t;
+      if (!listens) continue;
+      t.listened.run(table, part);
+      for (int n = 0; n < kQuantum; n++) listened[n] += part[n] * heard[n];
+    }
+    smooth(table, used, row, count);
+    for (int i = 0; i < count; i++) {
+      used[i]->follow(row[i], alpha);
+      if (!used[i]->band.used) continue;
+      if (used[i]->band.ramping) used[i]->filter<true>(alpha, left, right);
+      else used[i]->filter<false>(alpha, left, right);
+    }
+    if (!listens) return;
+    through.run(table, passed);
+    for (int n = 0; n < kQuantum; n++) {
+      left[n] = passed[n] * left[n] + listened[n][0];
+      right[n] = passed[n] * right[n] + listened[n][1];
+    }
+  }
+
+  // Of the node that is farthest from unity, and of each one.
+  float gain() const noexcept {
+    double most = 1, octaves = 0;
+    for (const DynamicNode& t : node)
+      if (t.computer.reduction > octaves && t.gain != 1) octaves = t.computer.reduction, most = t.gain;
+    return (float)most;
+  }
+  void writeMeters(float* m, bool runs) const noexcept {
+    namespace p = deskd::meters::master::dynEq::node;
+    for (int i = 0; i < kNodeCount; i++) m[p::base + (uint32_t)i * p::stride + p::gainDb] = runs ? (float)node[i].gain : 1;
+  }
+
+ private:
+  static void smooth(const SmoothingTable& table, DynamicNode* const* used, float (*row)[kQuantum], int count) noexcept {
+    GainComputer* computers[kNodeCount];
+    float* rows[kNodeCount];
+    for (int i = 0; i < count; i++) computers[i] = &used[i]->computer, rows[i] = row[i];
+    switch (count) {
+      case 1: return smoothReductions<1>(table, computers, rows);
+      case 2: return smoothReductions<2>(table, computers, rows);
+      case 3: return smoothReductions<3>(table, computers, rows);
+      case 4: return smoothReductions<4>(table, computers, rows);
+      case 5: return smoothReductions<5>(table, computers, rows);
+      case 6: return smoothReductions<6>(table, computers, rows);
+    }
+  }
+
+  void weigh(bool jump) noexcept {
+    bool isListening = false;
+    for (DynamicNode& t : node) {
+      const bool is = t.listen && t.band.on;
+      aimAt(t.listened, is ? 1 : 0, jump);
+      isListening |= is;
+    }
+    aimAt(through, isListening ? 0 : 1, jump);
+  }
+};
+
+}  // namespace deskd::DESKD_ISA
