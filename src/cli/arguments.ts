@@ -11,6 +11,12 @@ export const oneOf =
     throw new InvalidArgumentError(`Expected one of ${names.join(', ')}; nearest: ${closest(written, names)}.`)
   }
 
+/** `dc,hum` */
+export const listOf =
+  <T extends string>(names: readonly T[]) =>
+  (written: string): T[] =>
+    written.split(',').map((name) => oneOf(names)(name.trim()))
+
 export const wholeNumber =
   (min: number, max: number, unit: string) =>
   (written: string): number => {

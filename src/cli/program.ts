@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs'
 import { Argument, Command, Option } from 'commander'
 import { layoutApps, layoutJobs } from '../layouts/layout.js'
 import { loudnessModes, presetNames } from '../mastering/album/presets.js'
+import { mendableKinds } from '../mastering/faults.js'
 import { audioKinds, recordFormats, recordWhats } from '../supervisor/run-options.js'
-import { hostPort, numberFrom, oneOf, secondsUpTo, timeOf, wholeNumber } from './arguments.js'
+import { hostPort, listOf, numberFrom, oneOf, secondsUpTo, timeOf, wholeNumber } from './arguments.js'
 
 const version = (): string =>
   (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version
@@ -70,6 +71,15 @@ export function program(): Command {
     .addOption(isaOption())
     .option('--json', 'one object on stdout')
     .action(async (options) => (await import('./render.js')).render(options))
+
+  deskd
+    .command('repair')
+    .description('mend a file: DC, mains hum, clipped runs, clicks, polarity; balance and silence at the ends when they are named')
+    .argument('<file>', 'WAV, RF64, AIFF or FLAC')
+    .requiredOption('--out <file>', 'WAV or FLAC file to write; a file without faults is copied to the bit')
+    .addOption(new Option('--only <kinds>', 'dc,hum,clips,clicks,balance,polarity,silence: these alone').argParser(listOf(mendableKinds)))
+    .option('--json', 'one object on stdout')
+    .action(async (file, options) => (await import('./repair.js')).repair(file, options))
 
   deskd
     .command('analyze')

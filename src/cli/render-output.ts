@@ -3,12 +3,14 @@ import { accessSync, constants, existsSync, realpathSync, renameSync, rmSync, st
 import { basename, dirname, join, resolve } from 'node:path'
 import { DeskError } from '../errors.js'
 
+const wavNames = { pattern: /\.(wav|wave|rf64)$/i, words: '.wav' }
+
 /** Throws a DeskError when nothing can be written there, or when it would be written over an input. */
-export function checkOutput(out: string, inputs: readonly string[]): void {
+export function checkOutput(out: string, inputs: readonly string[], names = wavNames): void {
   const refuse = (expected: string, found: string): never => {
     throw new DeskError('output', `--out ${out}: expected ${expected}, found ${found}`)
   }
-  if (!/\.(wav|wave|rf64)$/i.test(out)) refuse('a name that ends in .wav', basename(out))
+  if (!names.pattern.test(out)) refuse(`a name that ends in ${names.words}`, basename(out))
   const folder = dirname(resolve(out))
   if (!existsSync(folder)) refuse('a folder that exists', `none at ${folder}`)
   try {

@@ -240,6 +240,41 @@ export interface Tags {
   readonly software?: string
 }
 
+/** A fault as the addon tells it; `src/mastering/faults.ts` says what `amount` and `count` are. */
+export interface NativeFault {
+  readonly kind: 'nonFinite' | 'clips' | 'clicks' | 'dc' | 'hum' | 'polarity' | 'balance' | 'mono' | 'silence'
+  /** −1: the file as a whole. */
+  readonly channel: number
+  readonly isCertain: boolean
+  readonly count: number
+  readonly amount: number
+  readonly hz: number
+  readonly linesHz: readonly number[]
+  readonly places: readonly { readonly frame: number; readonly frames: number }[]
+}
+
+export interface NativeMending {
+  readonly sampleRateHz: number
+  readonly mended: readonly {
+    readonly fault: NativeFault
+    readonly amountAfter: number
+    readonly countAfter: number
+    readonly isFiltered: boolean
+  }[]
+  readonly gainDb: number
+  readonly bits: string
+  readonly isDithered: boolean
+  readonly left: readonly NativeFault[]
+}
+
+export interface NativeMendSpec {
+  /** Kinds to be mended; empty: those that are certain. */
+  readonly only: readonly string[]
+  readonly isFlac: boolean
+  /** Write the file even where nothing was wrong. */
+  readonly isConverted: boolean
+}
+
 export interface NativeAddon {
   /** Instruction sets that this machine can run, best first: avx512, avx2, sse2; or neon. */
   readonly isaNames: readonly string[]
@@ -270,6 +305,9 @@ export interface NativeAddon {
     sampleRateHz: number,
     options: MeasureOptions,
   ): Promise<NativeMeasurement>
+  findFaults(path: string, onProgress: (share: number) => void): Promise<{ sampleRateHz: number; faults: readonly NativeFault[] }>
+  /** Writes `outPath` only where something was mended or the spec asks for it; removed again when that fails. */
+  mendFile(path: string, outPath: string, spec: NativeMendSpec, onProgress: (share: number) => void): Promise<NativeMending>
   /** Puts named cue points into a finished WAV file, in the place of those it has; gives how many fit. */
   writeCuePoints(path: string, cues: readonly CuePoint[]): Promise<number>
   /** Where samples are above `threshold` (linear). */

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "addon-measure.h"
+#include "addon-mending.h"
 #include "addon-recordings.h"
 #include "addon-work.h"
 #include "disk/audio-file.h"
@@ -428,6 +429,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("audioFileInfo", Napi::Function::New<audioFileInfo>(env));
   exports.Set("conformTrack", Napi::Function::New<conformTrack>(env));
   addMeasureFunctions(env, exports);
+  addMendingFunctions(env, exports);
   addRecordingFunctions(env, exports);
   return exports;
 }

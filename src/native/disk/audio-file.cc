@@ -10,6 +10,8 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "file-head.h"
+
 namespace deskd {
 namespace {
 
@@ -61,14 +63,18 @@ double mostFrames(int format, int channels, int64_t fileBytes) {
 }
 
 // Two passes: the first has no branch, and it is all that an ordinary block needs.
-void sanitise(float* samples, int64_t count) {
+// Gives how many were replaced.
+int64_t sanitise(float* samples, int64_t count) {
   int strange = 0;
   for (int64_t i = 0; i < count; ++i) strange |= static_cast<int>(!(std::fabs(samples[i]) <= kLargest));
-  if (strange == 0) return;
+  if (strange == 0) return 0;
+  int64_t replaced = 0;
   for (int64_t i = 0; i < count; ++i) {
     if (std::fabs(samples[i]) <= kLargest) continue;
     samples[i] = std::isfinite(samples[i]) ? std::copysign(kLargest, samples[i]) : 0.0f;
+    ++replaced;
   }
+  return replaced;
 }
 
 }  // namespace
@@ -79,6 +85,8 @@ AudioFile::AudioFile(const std::string& path, int mostChannels) : path_(path), f
   if (!S_ISREG(status.st_mode)) refuse(path, "expected an audio file, found something that is no regular file");
   if (status.st_size == 0) refuse(path, "the file is empty (0 bytes)");
 
+  if (const std::string problem = headProblem(path); !problem.empty())
+    refuse(path, "cannot be read as audio: " + problem);
   SF_INFO found{};
   file_.reset(sf_open(path.c_str(), SFM_READ, &found));
   if (!file_) {
@@ -113,7 +121,7 @@ bool AudioFile::seek(int64_t frame) noexcept { return sf_seek(file_.get(), frame
 int64_t AudioFile::read(float* interleaved, int64_t frames) noexcept {
   if (isShort_) return readShorts(interleaved, frames);
   const int64_t count = std::max<int64_t>(0, sf_readf_float(file_.get(), interleaved, frames));
-  if (isFloat_) sanitise(interleaved, count * info_.channels);
+  if (isFloat_) replaced_ += sanitise(interleaved, count * info_.channels);
   return count;
 }
 

@@ -32,6 +32,8 @@ class AudioFile {
   // Frames read into interleaved samples; fewer than asked at the end and on an error (then errorText() is not empty).
   // NaN and Inf become 0, magnitudes above 1e6 are held there.
   int64_t read(float* interleaved, int64_t frames) noexcept;
+  // How many samples read() has replaced so far.
+  int64_t replacedSamples() const noexcept { return replaced_; }
   // libsndfile's words for the last failed seek or read, else empty.
   std::string errorText() const;
 
@@ -41,6 +43,7 @@ class AudioFile {
   const std::string path_;
   AudioFileInfo info_;
   bool isFloat_ = false, isShort_ = false;
+  int64_t replaced_ = 0;
   std::vector<int16_t> shorts_;
   std::unique_ptr<sf_private_tag, int (*)(sf_private_tag*)> file_;
 };
