@@ -74,10 +74,14 @@ export function program(): Command {
 
   deskd
     .command('repair')
-    .description('mend a file: DC, mains hum, clipped runs, clicks, polarity; balance and silence at the ends when they are named')
+    .description(
+      'mend a file: DC, mains hum, clipped runs, clicks, polarity; balance and silence at the ends when they are named',
+    )
     .argument('<file>', 'WAV, RF64, AIFF or FLAC')
     .requiredOption('--out <file>', 'WAV or FLAC file to write; a file without faults is copied to the bit')
-    .addOption(new Option('--only <kinds>', 'dc,hum,clips,clicks,balance,polarity,silence: these alone').argParser(listOf(mendableKinds)))
+    .addOption(
+      new Option('--only <kinds>', 'dc,hum,clips,clicks,balance,polarity,silence: these alone').argParser(listOf(mendableKinds)),
+    )
     .option('--json', 'one object on stdout')
     .action(async (file, options) => (await import('./repair.js')).repair(file, options))
 

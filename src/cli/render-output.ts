@@ -39,8 +39,18 @@ export async function writeWhole<T>(out: string, write: (path: string) => Promis
     return result
   } catch (error) {
     removed()
-    throw error
+    throw inWords(error, path, out)
   } finally {
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted)
   }
+}
+
+/** What the disk said, of the file that is meant; everything else as it is. */
+function inWords(error: unknown, path: string, out: string): unknown {
+  if (error instanceof DeskError || !(error instanceof Error)) return error
+  if (/disk is full/.test(error.message) || (error as NodeJS.ErrnoException).code === 'ENOSPC')
+    return new DeskError('diskFull', `--out ${out}: cannot be written: the disk is full`, { cause: error })
+  return /^cannot (write|create)/.test(error.message)
+    ? new DeskError('output', error.message.replaceAll(path, out), { cause: error })
+    : error
 }

@@ -47,7 +47,7 @@ export async function repair(file: string, options: RepairOptions): Promise<void
       if (result.mended.length === 0 && !isConverted) copyFileSync(file, path)
       return result
     } catch (error) {
-      throw inWords(error as Error, path, out)
+      throw ofInput(error as Error, file)
     }
   })
   onProgress(1)
@@ -63,27 +63,27 @@ function headerOf(file: string) {
   }
 }
 
-/** What the addon or the disk said, of the file that is meant. */
-function inWords(error: Error, path: string, out: string): DeskError {
-  if (error instanceof DeskError) return error
-  const message = (error as NodeJS.ErrnoException).code === 'ENOSPC' ? `cannot write ${out}: the disk is full` : error.message
-  const code = /disk is full/.test(message) ? 'diskFull' : message.startsWith('cannot write') ? 'output' : 'audioFile'
-  return new DeskError(code, message.replaceAll(path, out))
-}
+/** What the addon said of the input; what it says of the output `writeWhole` knows. */
+const ofInput = (error: Error, file: string): Error =>
+  error.message.startsWith(file) ? new DeskError('audioFile', error.message, { cause: error }) : error
 
 function report(result: RepairReport, asJson: boolean): void {
   if (asJson) {
     printJson(result)
     return
   }
-  const gain = result.gainDb === 0 ? [] : [['gain', `${result.gainDb.toFixed(2)} dB, so that what was restored fits below full scale`]]
+  const gain =
+    result.gainDb === 0 ? [] : [['gain', `${result.gainDb.toFixed(2)} dB, so that what was restored fits below full scale`]]
   printLines(
     tableLines([
       ['file', result.file],
       ...result.mended.map(({ text }) => ['mended', text]),
       ...gain,
       ...result.left.map((fault) => ['left', faultText(fault)]),
-      ['written', `${result.out}, ${result.isUnchanged ? 'as it was: nothing to mend' : `${result.bits} bit${result.isDithered ? ', dithered' : ''}`}`],
+      [
+        'written',
+        `${result.out}, ${result.isUnchanged ? 'as it was: nothing to mend' : `${result.bits} bit${result.isDithered ? ', dithered' : ''}`}`,
+      ],
     ]),
   )
 }

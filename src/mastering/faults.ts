@@ -23,7 +23,7 @@ interface Common {
 
 export type Fault = Common &
   (
-    | { readonly kind: 'dc'; /** Mean, full scale is 1. */ readonly dcOffset: number; readonly levelDbfs: number }
+    | { readonly kind: 'dc' /** Mean, full scale is 1. */; readonly dcOffset: number; readonly levelDbfs: number }
     | {
         readonly kind: 'hum'
         /** As measured: 49.97. */
@@ -32,8 +32,8 @@ export type Fault = Common &
         /** RMS of all lines. */
         readonly levelDbfs: number
       }
-    | { readonly kind: 'clips'; /** Runs of 3 samples and more. */ readonly runs: number; readonly levelDbfs: number }
-    | { readonly kind: 'clicks'; readonly clicks: number; /** Of the strongest. */ readonly levelDbfs: number }
+    | { readonly kind: 'clips' /** Runs of 3 samples and more. */; readonly runs: number; readonly levelDbfs: number }
+    | { readonly kind: 'clicks'; readonly clicks: number /** Of the strongest. */; readonly levelDbfs: number }
     /** Right over left where both play the same; ±Infinity: a side is dead. */
     | { readonly kind: 'balance'; readonly balanceDb: number }
     | { readonly kind: 'polarity'; readonly correlation: number }

@@ -40,8 +40,7 @@ std::string chunkProblem(FILE* file, int64_t end, bool isBigEndian, const char* 
   return "";
 }
 
-// Tags: a vendor and so many comments, each behind its length, all within the block (RFC 9639 §8.6). libFLAC, where they are not, takes
-// the sound that follows for more metadata.
+// Tags: a vendor and so many comments, each behind its length, all within the block (RFC 9639 §8.6).
 bool areTagsWhole(const std::vector<unsigned char>& block) {
   size_t at = 0;
   const auto number = [&](uint64_t& value) {
@@ -63,6 +62,32 @@ bool areTagsWhole(const std::vector<unsigned char>& block) {
   return true;
 }
 
+// A picture: its kind, two texts, four numbers and the image, all within the block (RFC 9639 §8.8).
+bool isPictureWhole(const std::vector<unsigned char>& block) {
+  size_t at = 4;
+  for (const size_t behind : {0, 16, 0}) {
+    if (at > block.size() || block.size() - at < 4) return false;
+    const uint64_t bytes = numberIn(block.data() + at, 4, true);
+    at += 4;
+    if (bytes + behind > block.size() - at) return false;
+    at += bytes + behind;
+  }
+  return true;
+}
+
+// What is not whole makes libFLAC take the sound that follows for more metadata, with sizes to match.
+bool isBlockWhole(int type, bool isFirst, const std::vector<unsigned char>& block) {
+  switch (type) {
+    case 0: return isFirst && block.size() == 34;
+    case 3: return block.size() % 18 == 0;
+    case 4: return areTagsWhole(block);
+    case 5: return block.size() >= 396;
+    case 6: return isPictureWhole(block);
+    case 127: return false;
+    default: return true;
+  }
+}
+
 }  // namespace
 
 std::string headProblem(const std::string& path) {
@@ -79,17 +104,18 @@ std::string headProblem(const std::string& path) {
   if (at == 0 && (begins("RIFF") || begins("RF64"))) return chunkProblem(file.get(), end, false, "data");
   if (at == 0 && (begins("RIFX") || begins("FORM"))) return chunkProblem(file.get(), end, true, begins("FORM") ? "SSND" : "data");
   if (!begins("fLaC")) return "it begins as none of them does; expected WAV, RF64, AIFF or FLAC";
-  bool isLast = false;
+  bool isLast = false, isFirst = true;
   for (at += 4; !isLast;) {
     if (!readAt(file.get(), at, head, 4)) return "it ends within its metadata";
     isLast = (head[0] & 0x80) != 0;
     const int64_t bytes = head[1] << 16 | head[2] << 8 | head[3];
     if (at + 4 + bytes > end)
       return "its metadata claims " + std::to_string(bytes) + " bytes where " + std::to_string(end - at - 4) + " are left";
-    if ((head[0] & 0x7F) == 4) {
-      std::vector<unsigned char> block(static_cast<size_t>(bytes));
-      if (!readAt(file.get(), at + 4, block.data(), block.size()) || !areTagsWhole(block)) return "its tags are damaged";
-    }
+    const int type = head[0] & 0x7F;
+    std::vector<unsigned char> block(static_cast<size_t>(bytes));
+    if (bytes > 0 && !readAt(file.get(), at + 4, block.data(), block.size())) return "its metadata cannot be read";
+    if (isFirst != (type == 0) || !isBlockWhole(type, isFirst, block)) return "its metadata is damaged";
+    isFirst = false;
     at += 4 + bytes;
   }
   return "";

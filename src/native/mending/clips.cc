@@ -10,6 +10,7 @@ namespace deskd {
 namespace {
 
 constexpr int64_t kFewest = 3;
+constexpr float kCoarse = 1.3e-4f;          // four steps of 16 bits: tops of soft waves rest on one step for long
 constexpr float kFullScale = 0.985f;       // −.13 dBFS: cut here it counts, whatever else is louder
 constexpr float kSameLevel = 1e-3f;        // of the level: runs of one ceiling, also after dither
 constexpr int64_t kFewestBelow = 3;        // runs that make the top of the lower polarity a ceiling
@@ -39,7 +40,7 @@ std::vector<Flat> flatsOf(const Plane& x) {
         return level > 0 ? step : -step;
       };
       const float corner = std::max(stepTo(n - 1), stepTo(to));
-      if (corner >= 4 * tolerance && stepTo(n - 1) >= 0 && stepTo(to) >= 0) flats.push_back({{n, to - n, level}, corner});
+      if (corner >= std::max(4 * tolerance, kCoarse) && stepTo(n - 1) >= 0 && stepTo(to) >= 0) flats.push_back({{n, to - n, level}, corner});
     }
     n = to;
   }

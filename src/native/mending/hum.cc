@@ -216,14 +216,19 @@ Hum familyOf(const Blocks& blocks, const Slow& slow, double nominalHz) {
     line.course = likelyCourse(at);
     if (standsStill(at, mostLeft, line)) hum.lines.push_back(line);
   };
-  // One of the first three stands out clearly, or there is no hum; then the others are expected and may be dimmer.
+  // One of the first two stands out clearly, or there is no hum; then the others are expected and may be dimmer.
   bool isThere = false;
-  for (int k = 1; k <= 3 && !isThere; ++k) {
+  for (int k = 1; k <= 2 && !isThere; ++k) {
     look(k, kClear);
     isThere = !hum.lines.empty();
   }
   hum.lines.clear();
   for (int k = 1; k <= count && isThere; ++k) look(k, kDim);
+  // What outdoes the first three is no line of theirs but a tone.
+  double strongest = 0;
+  for (const HumLine& line : hum.lines)
+    if (line.hz < 3.5 * hz) strongest = std::max(strongest, line.amplitude);
+  std::erase_if(hum.lines, [&](const HumLine& line) { return line.amplitude > 2 * strongest; });
   hum.mainsHz = hum.lines.empty() ? 0 : hz;
   return hum;
 }

@@ -52,7 +52,7 @@ Offset offsetOf(const Plane& samples, int sampleRateHz) {
     for (size_t n = from; n < from + length; ++n) block.power += std::pow(static_cast<double>(samples[n]) - block.mean, 2);
     blocks.push_back(block);
   }
-  if (blocks.size() < 4) return offset;
+  if (blocks.size() < 4) return {};  // of so short a sound nothing can be told
   std::sort(blocks.begin(), blocks.end(), [](const Block& a, const Block& b) { return a.power < b.power; });
   blocks.resize(std::max<size_t>(4, blocks.size() / 10));
   std::sort(blocks.begin(), blocks.end(), [](const Block& a, const Block& b) { return a.mean < b.mean; });

@@ -9,6 +9,7 @@ struct Offset {
   double quiet = 0;  // where the file is quietest: what an uneven wave has is not in it
 };
 
+// Zero of less than a second.
 Offset offsetOf(const Plane& samples, int sampleRateHz);
 
 // Above −66 dBFS in the quiet, or −60 dBFS on the whole.
