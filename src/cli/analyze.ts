@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os'
 import { audioFiles } from '../config/audio-files.js'
 import { DeskError } from '../errors.js'
 import { type Analysis, analysisOf } from '../mastering/analysis.js'
+import { type Fault, faultText, findFaults } from '../mastering/faults.js'
 import { type Measurement, measureFile } from '../mastering/measure.js'
 import { reportPage } from '../mastering/report/page.js'
 import { levelText, printJson, printLines, tableLines } from './print.js'
@@ -18,7 +19,11 @@ export interface AnalyzeOptions {
 interface Measured {
   readonly file: string
   readonly measurement: Measurement
+  /** Of files of one or two channels. */
+  readonly faults: readonly Fault[]
 }
+
+type Analyzed = Analysis & { readonly faults: readonly Fault[] }
 
 /** What is wrong with some of the files is told when the others are done. */
 export async function analyze(targets: readonly string[], options: AnalyzeOptions): Promise<void> {
@@ -26,7 +31,7 @@ export async function analyze(targets: readonly string[], options: AnalyzeOption
   if (options.report !== undefined) checkReport(options.report, files)
   const { measured, problems } = await measureAll(files)
   if (options.report !== undefined && measured.length > 0) writeReport(options.report, reportPage(measured))
-  const analyses = measured.map(({ file, measurement }) => analysisOf(file, measurement))
+  const analyses = measured.map(({ file, measurement, faults }): Analyzed => ({ ...analysisOf(file, measurement), faults }))
   const isOne = targets.length === 1 && files.length === 1
   if (options.json) {
     if (!isOne) printJson(analyses)
@@ -58,10 +63,7 @@ async function measureAll(files: readonly string[]): Promise<{ measured: Measure
     while (next < files.length) {
       const i = next++
       const file = files[i]!
-      found[i] = await measureFile(file, { onProgress: (share) => tell(i, share) }).then(
-        (measurement) => ({ file, measurement }),
-        (error: Error) => error.message,
-      )
+      found[i] = await measured(file, (share) => tell(i, share)).catch((error: Error) => error.message)
       tell(i, 1)
     }
   }
@@ -73,10 +75,17 @@ async function measureAll(files: readonly string[]): Promise<{ measured: Measure
   }
 }
 
+/** First the figures, then what is wrong with it. */
+async function measured(file: string, tell: (share: number) => void): Promise<Measured> {
+  const measurement = await measureFile(file, { onProgress: (share) => tell(0.5 * share) })
+  const faults = measurement.channels <= 2 ? await findFaults(file, { onProgress: (share) => tell(0.5 + 0.5 * share) }) : []
+  return { file, measurement, faults }
+}
+
 const level = (db: number): string => levelText(db).trim()
 const signed = (value: number): string => `${value >= 0 ? '+' : ''}${level(value)}`
 
-function oneFile(of: Analysis): string[] {
+function oneFile(of: Analyzed): string[] {
   const rate = `${of.sampleRateHz} Hz, ${of.channels} ${of.channels === 1 ? 'channel' : 'channels'}`
   return [
     ...tableLines([
@@ -95,6 +104,7 @@ function oneFile(of: Analysis): string[] {
         `PPM I ${signed(of.ppm1Db)} dB, IIa ${of.ppm2aMark.toFixed(1)}, IIb ${signed(of.ppm2bDb)} dB, VU ${signed(of.vuDb)}, K-20 ${signed(of.k20Db)}, K-14 ${signed(of.k14Db)}, K-12 ${signed(of.k12Db)}`,
       ],
       ['clipped', of.clippedRuns === 0 ? 'no runs' : `${of.clippedRuns} runs: ${clipTimes(of)}`],
+      ...of.faults.map((fault) => [fault.isCertain ? 'fault' : 'note', faultText(fault)]),
     ]),
     '',
     ...tableLines(

@@ -187,7 +187,7 @@ std::vector<FaultFound> findFaults(const Sound& sound, const ShareDone& done) {
   const bool areSame = sound.planes.size() == 2 && sound.planes[0] == sound.planes[1];
   for (size_t c = 0; c < (areSame ? 1 : sound.planes.size()); ++c) {
     const Plane& samples = sound.planes[c];
-    const int channel = areSame ? -1 : static_cast<int>(c);
+    const int channel = areSame || sound.planes.size() == 1 ? -1 : static_cast<int>(c);
     const ShareDone share = part(done, static_cast<double>(c) / channels, static_cast<double>(c + 1) / channels);
     const auto runs = findClips(samples);
     if (countLongRuns(runs) > 0) faults.push_back(clipsFault(runs, channel));
@@ -212,7 +212,7 @@ Mending mendSound(Sound& sound, const std::vector<FaultKind>& only, bool fitsBel
   const auto channels = static_cast<double>(sound.planes.size());
   for (size_t c = 0; c < sound.planes.size(); ++c) {
     const ShareDone share = part(done, static_cast<double>(c) / channels, static_cast<double>(c + 1) / channels);
-    ChannelMending channel(sound.planes[c], static_cast<int>(c), sound.sampleRateHz, mending);
+    ChannelMending channel(sound.planes[c], sound.planes.size() == 1 ? -1 : static_cast<int>(c), sound.sampleRateHz, mending);
     // Clips first: their level is one only as long as nothing was added.
     if (wants(FaultKind::clips)) channel.clips(part(share, 0, 0.4));
     if (wants(FaultKind::clicks)) channel.clicks(part(share, 0.4, 0.7));
