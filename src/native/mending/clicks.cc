@@ -95,7 +95,9 @@ std::vector<Click> findClicks(const Plane& samples, const std::vector<bool>& isC
       if (error[static_cast<size_t>(k)] > floor) to = k + 1;
     const Around quiet = around(error, from, to, beside, reach);
     bool isJudged = to - from <= longest && height > kOverRms * quiet.rms && height > kOverPeak * quiet.peak;
-    for (int64_t k = std::max<int64_t>(0, from - static_cast<int64_t>(order)); isJudged && !isClipped.empty() && k < std::min(end, to + static_cast<int64_t>(order)); ++k)
+    // The corners of a clipped run surprise too.
+    const int64_t margin = std::max(static_cast<int64_t>(order), 2 * beside);
+    for (int64_t k = std::max<int64_t>(0, from - margin); isJudged && !isClipped.empty() && k < std::min(end, to + margin); ++k)
       isJudged = !isClipped[static_cast<size_t>(k)];
     if (isJudged) clicks.push_back({from, to - from, height});
     n = std::max(to, top + 1);

@@ -66,7 +66,10 @@ std::vector<ClippedRun> findClips(const Plane& x) {
   if (flats.empty()) return {};
   float highest = 0;
   for (const float sample : x) highest = std::max(highest, std::fabs(sample));
-  const float ceiling[2] = {ceilingOf(x, flats, false, highest), ceilingOf(x, flats, true, highest)};
+  float ceiling[2] = {ceilingOf(x, flats, false, highest), ceilingOf(x, flats, true, highest)};
+  // What cuts one polarity at its highest cuts the other there too.
+  for (const int side : {0, 1})
+    if (ceiling[side] == 0 && isSame(ceiling[1 - side], highest)) ceiling[side] = ceiling[1 - side];
   std::vector<ClippedRun> runs;
   int64_t clipped = 0, sounding = 0;
   for (const float sample : x) sounding += std::fabs(sample) > 1e-4f ? 1 : 0;
