@@ -25,10 +25,13 @@ const read = (text: string, of: Registry = registry) => readScene('a.yaml', text
 describe('a scene’s file', () => {
   it('of an untouched desk says what cannot be told from defaults alone', () => {
     const text = sceneText(registry, { values: defaultValues(registry), texts: defaultTexts(registry) }, head)
+    const order = registry.params.filter(({ id }) => id.startsWith('master.chain.order.'))
+    expect(order.length).toBeGreaterThan(2)
     expect(text).toBe(`# A scene. What is in its scope and not said here stands at its default.
 number: 7
 desk: {strips: 4, buses: 3, fx: 2, dcas: 2, outputs: 4}
 params:
+${order.map((param) => `  ${param.id}: ${param.names[param.default]}`).join('\n')}
   fx.1.source: bus.2
   fx.2.source: bus.3
 ...
