@@ -33,6 +33,8 @@ interface Control {
   movedMs: number
   /** Where it said last that it stands, 0…1; undefined before it has spoken. */
   at: number | undefined
+  /** Where it was told last to stand. */
+  told: number | undefined
   /** Where its motor was sent, as long as it may be on its way there. */
   drivenTo: readonly { readonly position: number; readonly ms: number }[]
   /** It was let go and not told yet where it stands. */
@@ -63,6 +65,7 @@ export class Feedback {
       isUnconfirmed: false,
       movedMs: Number.NEGATIVE_INFINITY,
       at: undefined,
+      told: undefined,
       drivenTo: [],
       showing: [],
       motorKeys: [],
@@ -154,6 +157,9 @@ export class Feedback {
     if (control.look?.kind !== 'position') return
     const onWay = control.drivenTo.filter(({ ms }) => nowMs - ms < motorWayMs)
     control.drivenTo = [...onWay, { position: control.look.position, ms: nowMs }]
+    // Before it has spoken it stands where it was told.
+    control.at ??= control.told
+    control.told = control.look.position
   }
 
   private encode(control: Control): Message[] {
@@ -237,7 +243,7 @@ const silence: Look = { kind: 'meter', levelDb: Number.NEGATIVE_INFINITY, isClip
 const isMotorsWay = ({ shape, drivenTo, at }: Control, said: number, nowMs: number): boolean =>
   drivenTo.some(({ position, ms }) => {
     if (nowMs - ms >= motorWayMs) return false
-    const [left, before] = [said - position, (at ?? 2 * said - position) - position]
+    const [left, before] = [said - position, (at ?? position) - position]
     const isNearer = left * before >= 0 && Math.abs(left) < Math.abs(before)
     return shape.hasTouch === true || isNearer || Math.abs(left) * (shape.steps ?? 16384) < arrivedSteps
   })
