@@ -1,0 +1,10 @@
+// The master's saturation.
+import { bool, choice, number } from '../../params/spec.js'
+
+export const saturation = {
+  on: bool('Saturation on'),
+  type: choice('Saturation curve', ['tape', 'tube', 'soft', 'hard']),
+  driveDb: number('Saturation drive', 'dB', 0, 18, 0),
+  mixPercent: number('Saturation mix', '%', 0, 100, 100),
+  autoGain: bool('A sine of -6 dBFS leaves the saturation as loud as it came', true),
+}
