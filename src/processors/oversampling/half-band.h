@@ -55,25 +55,38 @@ struct HalfBand {
 
 // The decimator by two behind a first-order antiderivative: that shaper averages two neighbours, so it is half a frame late
 // and falls as cos πf. An even number of taps makes it a whole frame, and the pass band rises as 1/cos πf. tap[j] stands
-// j + ½ from the centre on both sides. `top`: end of the pass band in parts of the higher rate.
+// j + ½ from the centre on both sides. By least squares over both bands; `top`: end of the pass band in parts of the higher rate.
 template <int kPairs>
 struct SmoothedDecimator {
   double tap[kPairs];
 
   void design(double top) noexcept {
-    constexpr int steps = 256;
-    const KaiserWindow window = KaiserWindow::of(2 * kPairs, .5 - 2 * top);
-    double sum = 0;
-    for (int j = 0; j < kPairs; j++) {
-      double h = 0;
-      for (int i = 0; i < steps; i++) {
-        const double f = .25 * (i + .5) / steps;
-        h += __builtin_cos(2 * kPi * f * (j + .5)) / __builtin_cos(kPi * f);
+    constexpr int points = 4 * kPairs;
+    double normal[kPairs][kPairs + 1]{};  // with the right-hand side as its last column
+    for (int band = 0; band < 2; band++)
+      for (int i = 0; i < points; i++) {
+        const double inBand = top * (i + .5) / points, f = band ? .5 - inBand : inBand;
+        const double wanted = band ? 0 : 1 / __builtin_cos(kPi * f);
+        double wave[kPairs + 1];
+        for (int j = 0; j < kPairs; j++) wave[j] = 2 * __builtin_cos(2 * kPi * f * (j + .5));
+        wave[kPairs] = wanted;
+        for (int row = 0; row < kPairs; row++)
+          for (int column = 0; column <= kPairs; column++) normal[row][column] += wave[row] * wave[column];
       }
-      tap[j] = h * window((j + .5) / kPairs);
-      sum += 2 * tap[j];
+    // Gauss; what the bands leave open (the transition) is kept small by the last term of the diagonal.
+    for (int row = 0; row < kPairs; row++) normal[row][row] += 1e-11 * points;
+    for (int pivot = 0; pivot < kPairs; pivot++)
+      for (int row = pivot + 1; row < kPairs; row++) {
+        const double share = normal[row][pivot] / normal[pivot][pivot];
+        for (int column = pivot; column <= kPairs; column++) normal[row][column] -= share * normal[pivot][column];
+      }
+    double sum = 0;
+    for (int row = kPairs - 1; row >= 0; row--) {
+      double rest = normal[row][kPairs];
+      for (int column = row + 1; column < kPairs; column++) rest -= normal[row][column] * tap[column];
+      sum += 2 * (tap[row] = rest / normal[row][row]);
     }
-    for (int j = 0; j < kPairs; j++) tap[j] /= sum;
+    for (double& x : tap) x /= sum;
   }
 };
 

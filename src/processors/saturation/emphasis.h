@@ -1,4 +1,4 @@
-// What tape does to treble: +6 dB above some 6 kHz before the curve, and exactly that back behind it.
+// What tape does to treble: +2.5 dB above some 4 kHz before the curve, and exactly that back behind it.
 #pragma once
 #include "../../native/quantum.h"
 #include "../oversampling/half-band.h"
@@ -28,7 +28,7 @@ struct Shelf {
 };
 
 struct Emphasis {
-  static constexpr double kFromHz = 3000, kToHz = 6000;
+  static constexpr double kFromHz = 3000, kToHz = 4000;
   Shelf before, behind;
 
   void init(double sampleRateHz) noexcept {
