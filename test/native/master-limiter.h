@@ -2,16 +2,12 @@
 #pragma once
 #include "master-harness.h"
 
-struct Setting {
-  bool on = true;
-  double ceilingDbtp = -1, releaseMs = 50;
-};
-static Stereo limited(Limiter& limiter, const Stereo& x, const std::function<Setting(size_t)>& setting) {
+static const LimiterSettings kAtWork{.on = true};
+static Stereo limited(Limiter& limiter, const Stereo& x, const std::function<LimiterSettings(size_t)>& setting) {
   Stereo y;
   alignas(64) float l[kQuantum], r[kQuantum];
   quanta(x, [&](size_t n, const float* a, const float* b) {
-    const Setting s = setting(n);
-    limiter.set(s.on, s.ceilingDbtp, s.releaseMs);
+    limiter.set(setting(n));
     if (n == 0) limiter.reset();
     limiter.process(a, b, l, r);
     y.l.insert(y.l.end(), l, l + kQuantum);
@@ -19,9 +15,9 @@ static Stereo limited(Limiter& limiter, const Stereo& x, const std::function<Set
   });
   return y;
 }
-static std::unique_ptr<Limiter> newLimiter(double rate, double lookaheadMs) {
+static std::unique_ptr<Limiter> newLimiter(double rate, double lookaheadMs, int points = 4) {
   auto limiter = std::make_unique<Limiter>();
-  limiter->init(rate, lookaheadMs);
+  limiter->init(rate, lookaheadMs, points);
   return limiter;
 }
 
@@ -34,15 +30,15 @@ static double samplePeak(const Stereo& x) {
 static void ceiling() {
   const double limit = amplitude(-1);
   const auto row = [&](const char* what, int rate, Stereo x, double driveDb, double allowedDb, bool limitBand,
-                       double lookaheadMs = 1.5) {
+                       double lookaheadMs = 1.5, int points = 4) {
     if (limitBand) x.l = bandLimited(x.l, rate, 20000), x.r = bandLimited(x.r, rate, 20000);
     scaleToPeak(x, driveDb);
-    auto limiter = newLimiter(rate, lookaheadMs);
-    const Stereo y = limited(*limiter, x, [](size_t) { return Setting{}; });
+    auto limiter = newLimiter(rate, lookaheadMs, points);
+    const Stereo y = limited(*limiter, x, [](size_t) { return kAtWork; });
     const double sample = samplePeak(y), peak = std::max(truePeak(y.l, .7 * limit), truePeak(y.r, .7 * limit));
     const double overDb = decibels(peak / limit);
     const double sampleDb = decibels(sample / limit);
-    std::printf("%-34s %6d Hz %4.1f ms  SP %+.3f  TP %+.3f\n", what, rate, lookaheadMs, sampleDb, overDb);
+    std::printf("%-34s %6d Hz %dx %4.1f ms  SP %+.3f  TP %+.3f\n", what, rate, points, lookaheadMs, sampleDb, overDb);
     CHECK(sample <= limit, "%s at %d Hz: sample peak %.9f above %.9f", what, rate, sample, limit);
     CHECK(overDb <= allowedDb, "%s at %d Hz: true peak %+.3f dB over", what, rate, overDb);
   };
@@ -51,23 +47,26 @@ static void ceiling() {
     for (int n = 0; n < rate * 2; n++) x[n] = (float)f(n);
     return Stereo{x, x};
   };
+  for (int points : {4, 8})
   for (int rate : kRates) {
-    row("fs/4 45 deg +6", rate, peakTone(rate, 4, 1, 45), 6, .1, false);
-    row("fs/6 60 deg +6", rate, peakTone(rate, 6, 1, 60), 6, .1, false);
-    row("3341-22 burst +6", rate, peakBurst(rate, 2), 6, .1, true);
-    row("pink +12", rate, pinkNoise(rate, 2, 11), 12, .1, true);
-    row("white +7", rate, whiteNoise(rate, 2, 12), 7, .1, true);
+    row("fs/4 45 deg +6", rate, peakTone(rate, 4, 1, 45), 6, .1, false, 1.5, points);
+    row("fs/6 60 deg +6", rate, peakTone(rate, 6, 1, 60), 6, .1, false, 1.5, points);
+    row("3341-22 burst +6", rate, peakBurst(rate, 2), 6, .1, true, 1.5, points);
+    row("pink +12", rate, pinkNoise(rate, 2, 11), 12, .1, true, 1.5, points);
+    row("white +7", rate, whiteNoise(rate, 2, 12), 7, .1, true, 1.5, points);
     const auto square = [&](int n) { return std::fmod(997.0 * n / rate, 1) < .5 ? 1 : -1; };
     const auto impulses = [&](int n) { return n % (rate / 50 + 7) == 100 ? 1 : 0; };
     const auto flips = [&](int n) { return ((n / 2) ^ (n / 1001)) % 2 ? -1 : 1; };
-    row("square 997 +6", rate, periodic(rate, square), 6, .1, true);
-    row("impulses +12", rate, periodic(rate, impulses), 12, .1, true);
-    row("++-- with phase flips 0", rate, periodic(rate, flips), 0, .1, true);
-    row("kicks and hats +6", rate, kicksAndHats(rate, 2), 6, .1, true);
+    row("square 997 +6", rate, periodic(rate, square), 6, .1, true, 1.5, points);
+    row("impulses +12", rate, periodic(rate, impulses), 12, .1, true, 1.5, points);
+    row("++-- with phase flips 0", rate, periodic(rate, flips), 0, .1, true, 1.5, points);
+    row("kicks and hats +6", rate, kicksAndHats(rate, 2), 6, .1, true, 1.5, points);
   }
   // Energy up to Nyquist: no filter of finite length sees all of it.
-  row("white +7, full band", 48000, whiteNoise(48000, 2, 13), 7, .5, false);
-  row("impulses +12, full band", 48000, periodic(48000, [](int n) { return n % 967 == 100 ? 1 : 0; }), 12, .3, false);
+  for (int points : {4, 8}) {
+  row("white +7, full band", 48000, whiteNoise(48000, 2, 13), 7, points == 8 ? .3 : .5, false, 1.5, points);
+  row("impulses +12, full band", 48000, periodic(48000, [](int n) { return n % 967 == 100 ? 1 : 0; }), 12, .3, false, 1.5, points);
+  }
   row("white +7", 48000, whiteNoise(48000, 2, 12), 7, .1, true, 5);
   row("white +7", 48000, whiteNoise(48000, 2, 12), 7, .1, true, 10);
 }
@@ -86,21 +85,21 @@ static void null() {
       std::printf("%6.0f Hz, look-ahead %4.1f ms: latency %d frames\n", rate, lookaheadMs, latency);
       CHECK(std::abs(latency - 15 - lookaheadMs * rate / 1000) <= .5, "%d frames", latency);
       Stereo loud = whiteNoise((int)rate, .2, 21);
-      Stereo off = limited(*limiter, loud, [](size_t) { return Setting{false}; });
+      Stereo off = limited(*limiter, loud, [](size_t) { return LimiterSettings{}; });
       CHECK(delayed(loud, off, latency), "off is not a pure delay");
       Stereo below = loud;
       scaleToPeak(below, 0);
       const double over = std::max(truePeak(below.l, .5), truePeak(below.r, .5));
       scaleToPeak(below, -1.05 - decibels(over));
       limiter->init(rate, lookaheadMs);
-      Stereo on = limited(*limiter, below, [](size_t) { return Setting{}; });
+      Stereo on = limited(*limiter, below, [](size_t) { return kAtWork; });
       CHECK(delayed(below, on, latency), "on and below the ceiling is not a pure delay");
       CHECK(limiter->minGain() == 1, "gain %.9f", limiter->minGain());
     }
   // Loud, then quiet: unity comes back exactly.
   auto limiter = newLimiter(48000, 1.5);
   Stereo x = tones(48000, {{1, 6}, {3, -20}});
-  Stereo y = limited(*limiter, x, [](size_t) { return Setting{}; });
+  Stereo y = limited(*limiter, x, [](size_t) { return kAtWork; });
   CHECK(delayed(x, y, limiter->latencyFrames(), 48000 * 3), "gain did not return to exactly 1");
 }
 
@@ -124,7 +123,7 @@ static void switching() {
     for (int n = 0; n < rate; n++) x[n] = (float)(amplitude(dbfs) * std::sin(2 * M_PI * 997 * n / rate));
     return Stereo{x, x};
   };
-  const auto row = [&](const char* what, double dbfs, const std::function<Setting(size_t)>& setting) {
+  const auto row = [&](const char* what, double dbfs, const std::function<LimiterSettings(size_t)>& setting) {
     auto limiter = newLimiter(rate, 1.5);
     const Stereo y = limited(*limiter, sine(dbfs), setting);
     const double db = splatterDb(y.l, rate);
@@ -132,12 +131,12 @@ static void switching() {
     CHECK(db <= -85, "%s: %.1f dB", what, db);
     return y;
   };
-  row("steady, 6 dB of reduction", 5, [](size_t) { return Setting{true, -1, 200}; });
-  row("on, 6 dB over", 5, [](size_t n) { return Setting{n > 24000, -1, 200}; });
-  row("off, 6 dB over", 5, [](size_t n) { return Setting{n < 24000, -1, 200}; });
-  const auto down = [](size_t n) { return Setting{true, n > 24000 ? -7.0 : -1.0, 200}; };
+  row("steady, 6 dB of reduction", 5, [](size_t) { return LimiterSettings{true, -1, 200}; });
+  row("on, 6 dB over", 5, [](size_t n) { return LimiterSettings{n > 24000, -1, 200}; });
+  row("off, 6 dB over", 5, [](size_t n) { return LimiterSettings{n < 24000, -1, 200}; });
+  const auto down = [](size_t n) { return LimiterSettings{true, n > 24000 ? -7.0 : -1.0, 200}; };
   const Stereo lowered = row("ceiling −1 → −7", 5, down);
-  row("ceiling −7 → −1", 5, [](size_t n) { return Setting{true, n > 24000 ? -1.0 : -7.0, 200}; });
+  row("ceiling −7 → −1", 5, [](size_t n) { return LimiterSettings{true, n > 24000 ? -1.0 : -7.0, 200}; });
   const auto highest = [](const Samples& y, size_t from, size_t to) {
     return *std::max_element(y.begin() + from, y.begin() + to);
   };
@@ -146,14 +145,14 @@ static void switching() {
 
   auto limiter = newLimiter(rate, 1.5);
   const Stereo x = sine(5);
-  const Stereo y = limited(*limiter, x, [](size_t n) { return Setting{n < 20000}; });
+  const Stereo y = limited(*limiter, x, [](size_t n) { return LimiterSettings{n < 20000}; });
   CHECK(delayed(x, y, limiter->latencyFrames(), 30000), "no pure delay .2 s after switching off");
 }
 
 static void release() {
   const int rate = 48000;
   auto limiter = newLimiter(rate, 1.5);
-  limiter->set(true, -1, 100);
+  limiter->set({true, -1, 100});
   limiter->reset();
   const Stereo x = tones(rate, {{.5, 5}, {.5, -30}});
   std::vector<double> gains;
@@ -170,7 +169,7 @@ static void release() {
   // Linked: the image stands.
   Stereo panned = x;
   for (float& s : panned.r) s *= .25f;
-  const Stereo y = limited(*limiter, panned, [](size_t) { return Setting{}; });
+  const Stereo y = limited(*limiter, panned, [](size_t) { return kAtWork; });
   float worst = 0;
   for (size_t n = 0; n < y.l.size(); n++) worst = std::max(worst, std::fabs(y.l[n] * .25f - y.r[n]));
   CHECK(worst < 1e-6f, "image moved by %g", worst);
@@ -186,7 +185,7 @@ static void lookahead() {
       auto limiter = newLimiter(rate, ms);
       Stereo x{Samples(2048), Samples(2048, quiet)};
       x.l[at] = 4;
-      const Stereo y = limited(*limiter, x, [](size_t) { return Setting{true, -1, 1}; });
+      const Stereo y = limited(*limiter, x, [](size_t) { return LimiterSettings{true, -1, 1}; });
       const double needed = amplitude(-1) / 4;
       const int latency = limiter->latencyFrames();
       for (int n = at; n <= at + 1; n++) {
@@ -206,7 +205,7 @@ static void state() {
   auto limiter = newLimiter(48000, 1.5);
   auto meter = std::make_unique<Loudness>();
   meter->init(48000);
-  limiter->set(true, -6, 80);
+  limiter->set({true, -6, 80});
   limiter->reset();
   alignas(64) float l[kQuantum], r[kQuantum];
   std::vector<uint8_t> saved(sizeof(Limiter) + sizeof(Loudness));
@@ -238,7 +237,7 @@ static void state() {
   Stereo broken = tones(48000, {{1, 3}, {1, -20}});
   broken.l[1000] = NAN;
   broken.r[2000] = INFINITY;
-  const Stereo y = limited(*limiter, broken, [](size_t) { return Setting{}; });
+  const Stereo y = limited(*limiter, broken, [](size_t) { return kAtWork; });
   CHECK(delayed(broken, y, limiter->latencyFrames(), 48000 + 40000), "no return to unity after a NaN");
   for (size_t n = 3000; n < y.l.size(); n++)
     if (!std::isfinite(y.l[n] + y.r[n])) {

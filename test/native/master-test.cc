@@ -8,7 +8,7 @@ static void dump(const char* file) {
   Stereo x = pseudoMusic(48000, 8);
   scaleToPeak(x, 6);
   auto limiter = newLimiter(48000, 1.5);
-  const Stereo y = limited(*limiter, x, [](size_t n) { return Setting{n < 300000, n < 150000 ? -1.0 : -3.0, 50}; });
+  const Stereo y = limited(*limiter, x, [](size_t n) { return LimiterSettings{n < 300000, n < 150000 ? -1.0 : -3.0, 50}; });
   const Reading r = measure(48000, y);
   std::FILE* out = std::fopen(file, "wb");
   CHECK(out, "cannot write %s", file);

@@ -546,13 +546,25 @@ class GraphParameters : protected GraphState {
         core_->analyser.masterOn = value != 0;
         return masterBank().clear();
       case p::oscillator: return setOscillatorFeed(spec_.busCount, value);
-      case p::limiter::base + p::limiter::on: core_->limiterOn = value != 0; break;
-      case p::limiter::base + p::limiter::ceilingDbtp: core_->ceilingDbtp = value; break;
-      case p::limiter::base + p::limiter::releaseMs: core_->limiterReleaseMs = value; break;
     }
-    core_->limiter.set(core_->limiterOn, core_->ceilingDbtp, core_->limiterReleaseMs);
-    if (jump_) core_->limiter.reset();
+    if (at - p::limiter::base < p::limiter::size) return setLimiter(at - p::limiter::base, value);
     aim(core_->fader, core_->masterMute ? 0 : core_->masterFader);
+  }
+
+  void setLimiter(uint32_t at, float value) noexcept {
+    namespace p = deskd::params::master::limiter;
+    LimiterSettings& t = core_->limiterSettings;
+    switch (at) {
+      case p::on: t.on = value != 0; break;
+      case p::gainDb: t.gainDb = value; break;
+      case p::ceilingDbtp: t.ceilingDbtp = value; break;
+      case p::releaseMs: t.releaseMs = value; break;
+      case p::autoRelease: t.autoRelease = value != 0; break;
+      case p::transientLinkPercent: t.transientLink = value * .01; break;
+      case p::releaseLinkPercent: t.releaseLink = value * .01; break;
+    }
+    core_->limiter.set(t);
+    if (jump_) core_->limiter.reset();
   }
 };
 

@@ -163,8 +163,7 @@ struct CoreState {
   TalkbackState talkback;
   SmoothGain fader, monitorGain, monoMix;
   MasterChain chain;
-  int32_t limiterOn;
-  float ceilingDbtp, limiterReleaseMs;
+  LimiterSettings limiterSettings;
   Limiter limiter;
 };
 
@@ -197,7 +196,7 @@ class GraphState {
     busGroupCount_ = (2 * spec.busCount + kLanes - 1) / kLanes;
     outputs_ = kFirstBus + 2 * spec.busCount;
     if (outputs_ > 64 * OutputSet::kWords) __builtin_abort();
-    limiterProbe_.init(rate_, spec.lookaheadMs);
+    limiterProbe_.init(rate_, spec.lookaheadMs, limiterPoints());
     limiterLatency_ = limiterProbe_.latencyFrames();
     findLatencies();
     findChainLatency();
@@ -275,6 +274,10 @@ class GraphState {
   const float* masterFixed() const noexcept {
     static const float none[params::master::size] = {};
     return spec_.master ? spec_.master : none;
+  }
+  int limiterPoints() const noexcept {
+    namespace limiter = deskd::params::master::limiter;
+    return masterFixed()[limiter::base + limiter::oversampling] >= 1 ? 8 : 4;
   }
 
   static float larger(float a, float b) noexcept { return a > b ? a : b; }
@@ -406,7 +409,8 @@ class GraphState {
   SendState& send(int s, int b) noexcept { return send_[s * spec_.busCount + b]; }
 
   void initState() noexcept {
-    core_->limiter.init(rate_, spec_.lookaheadMs);
+    core_->limiter.init(rate_, spec_.lookaheadMs, limiterPoints());
+    core_->limiterSettings = {};
     loudness_->init(rate_);
     core_->chain.init(rate_, masterFixed());
     core_->ballistics.init(rate_);
@@ -418,7 +422,6 @@ class GraphState {
     core_->monoMix.jump(0);
     core_->masterFader = core_->monitorLevel = 1;
     core_->centreBus = -1;
-    core_->limiterReleaseMs = 50;
     for (int g = 0; g < groupCount_; g++) group_[g].init(rate_);
     for (int g = 0; g < busGroupCount_; g++) {
       busGroup_[g].init(rate_);

@@ -1,152 +1,181 @@
-// The master's stereo-linked true-peak limiter: peak → gain needed → least over the look-ahead → release → two boxcars.
+// The master's true-peak limiter: input gain → peak → gain needed → gain curve, of both sides as one, or linked in part.
 #pragma once
-#include "true-peak.h"
+#include "../smoothing/smoothing.h"
+#include "gain-curve.h"
+#include "true-peak-8.h"
 
 namespace deskd::DESKD_ISA {
 
 constexpr double kMaxLookaheadMs = 10, kMaxSampleRateHz = 192000;
 constexpr int kMaxLookaheadFrames = (int)(kMaxLookaheadMs * kMaxSampleRateHz / 1000);
-constexpr int kLimiterRing = 2048;  // frames; a power of two ≥ the longest latency + a quantum
-static_assert(kMaxLookaheadFrames + kPeakDelay + kQuantum <= kLimiterRing);
+static_assert(kMaxLookaheadFrames + kPeakDelay8 + kQuantum <= kLimiterRing);
 
-// The past of a signal. The first quantum is repeated behind the end, so that any 32 frames lie side by side.
-struct FloatRing {
-  alignas(64) float data[kLimiterRing + kQuantum];
-
-  void fill(float x) noexcept {
-    for (float& y : data) y = x;
-  }
+struct LimiterSettings {
+  bool on = false;
+  double ceilingDbtp = -1;     // −12 … 0
+  double releaseMs = 50;       // time constant (63 %), 1 … 1000
+  bool autoRelease = false;    // releaseMs does not count: after a short peak 20 ms, after a long one 200 ms
+  double gainDb = 0;           // before the limiter, on or off; 0 … 24
+  double transientLink = 1;    // how much of the gain that a side needs at once the other gets too, 0 … 1
+  double releaseLink = 1;      // the same of what stays down for long
 };
 
 struct Limiter {
-  // Any sample rate to 192 kHz; the look-ahead is kept within 1 frame … 10 ms. Off until set(); a reset() after it makes
-  // the first settings hold without a glide.
-  void init(double sampleRateHz, double lookaheadMs) noexcept {
+  // Any sample rate to 192 kHz; the look-ahead is kept within 1 frame … 10 ms; points a frame at which peaks are looked
+  // for: 4 or 8. Off until set(); a reset() after it makes the first settings hold without a glide.
+  void init(double sampleRateHz, double lookaheadMs, int points = 4) noexcept {
     *this = Limiter{};
     sampleRateHz_ = sampleRateHz;
+    points_ = points;
     const double frames = lookaheadMs * sampleRateHz / 1000 + .5;
-    lookahead_ = frames < 1 ? 1 : frames > kMaxLookaheadFrames ? kMaxLookaheadFrames : (int)frames;
-    mask_ = 2 * kQuantum - 1;
-    while (mask_ + 1 < latencyFrames() + kQuantum) mask_ = 2 * mask_ + 1;
-    // Two boxcars in a row reach as far as the look-ahead. The least is taken over one frame more, because a peak
-    // between two samples needs the gain of both.
-    boxFrames_[0] = (lookahead_ + 1) / 2;
-    boxFrames_[1] = lookahead_ + 1 - boxFrames_[0];
-    perBoxes_ = 1.0 / (kUnity * boxFrames_[0] * boxFrames_[1]);
+    shape_.init(frames < 1 ? 1 : frames > kMaxLookaheadFrames ? kMaxLookaheadFrames : (int)frames);
+    at_.mask = 2 * kQuantum - 1;
+    while (at_.mask + 1 < latencyFrames() + kQuantum) at_.mask = 2 * at_.mask + 1;
+    table_.init(sampleRateHz);
     offDecay_ = decay(kSwitchMs / 2);
-    set(false, 0, 100);
+    fastDecay_ = decay(kAutoFastMs);
+    slowDecay_ = decay(kAutoSlowMs);
+    chargeDecay_ = decay(kChargeMs);
+    set({});
     reset();
   }
 
   // Silence and unity gain; the settings stay and hold at once.
   void reset() noexcept {
     peaks_.reset();
+    peaks8_.reset();
     left_.fill(0);
     right_.fill(0);
     clampAt_.fill(kNoCeiling);
-    least_.fill(1);
-    for (float& x : needed_) x = 1;
-    for (int64_t& x : gains_) x = kUnity;
-    for (int64_t& x : firstBox_) x = kUnity * boxFrames_[0];
-    sums_[0] = kUnity * boxFrames_[0];
-    sums_[1] = sums_[0] * boxFrames_[1];
-    position_ = 0;
-    gain_ = 1;
+    for (GainCurve& c : curve_) c.reset(shape_);
+    slow_[0] = slow_[1] = 1;
+    at_.position = 0;
     minGain_ = 1;
-    amount_ = on_ ? 1 : 0;
-    ceilingDb_ = targetDb_;
+    amount_ = want_.on ? 1 : 0;
+    ceilingDb_ = want_.ceilingDbtp;
     ceiling_ = amplitude(ceilingDb_);
+    drive_.jump(drive_.target);
+    transientLink_ = want_.transientLink;
+    releaseLink_ = want_.releaseLink;
+    apart_ = !joined();
+    alike_ = 0;
     glide_ = 0;
   }
 
-  // [audio thread] ceilingDbtp −12…0; releaseMs is the time constant (63 %), 1…1000. Cheap when nothing changed.
-  // Switching and a new ceiling glide over 20 ms.
-  void set(bool on, double ceilingDbtp, double releaseMs) noexcept {
-    on_ = on;
-    if (ceilingDbtp != targetDb_) {
-      targetDb_ = ceilingDbtp;
+  // [audio thread] Cheap when nothing changed. All glides over 20 ms.
+  void set(const LimiterSettings& to) noexcept {
+    if (to.ceilingDbtp != want_.ceilingDbtp || to.transientLink != want_.transientLink || to.releaseLink != want_.releaseLink)
       glide_ = switchQuanta();
-    }
-    if (releaseMs != releaseMs_) {
-      releaseMs_ = releaseMs;
-      decay_ = decay(releaseMs);
-    }
+    if (to.releaseMs != want_.releaseMs || decay_ == 0) decay_ = decay(to.releaseMs);
+    if (to.gainDb != want_.gainDb || drive_.target == 0) drive_.target = __builtin_exp(to.gainDb * kNepersPerDb);
+    want_ = to;
   }
 
   // Frames from input to output, on or off.
-  int latencyFrames() const noexcept { return kPeakDelay - 1 + lookahead_; }
+  int latencyFrames() const noexcept { return (points_ == 8 ? kPeakDelay8 : kPeakDelay) - 1 + shape_.lookahead; }
 
   // The lowest gain of the last quantum, linear: 1 when nothing was reduced.
   float minGain() const noexcept { return minGain_; }
 
   // [audio thread] 32 frames; the outputs may be the inputs. All 64-byte aligned.
   void process(const float* l, const float* r, float* outL, float* outR) noexcept {
-    alignas(64) float block[kQuantum];
+    alignas(64) float block[2][kQuantum], driven[2][kQuantum];
     moveSettings();
-    write(left_, l);
-    write(right_, r);
+    if (drive_.target != 1 || drive_.moving()) {
+      drive(l, r, driven);
+      l = driven[0], r = driven[1];
+    }
+    at_.write(left_, l);
+    at_.write(right_, r);
     // A frame is clamped by the ceiling it came in under: those before it were not promised the new one.
     const Vf clampAt = splat(amount_ == 1 ? ceiling_ : kNoCeiling);
-    for (int v = 0; v < kQuantumVectors; v++) store(block + v * kLanes, clampAt);
-    write(clampAt_, block);
-
-    peaks_.perFrame(l, r, block);
-    neededGain(block);
-    leastOverLookahead(block);
-    smooth(block);
+    for (int v = 0; v < kQuantumVectors; v++) store(block[0] + v * kLanes, clampAt);
+    at_.write(clampAt_, block[0]);
 
     Vf lowest = splat(1);
-    for (int v = 0; v < kQuantumVectors; v++) {
-      const int at = v * kLanes;
-      const Vf gain = load(block + at);
-      const Vf limit = loadAnywhere(past(clampAt_, latencyFrames()) + at);
-      const Vf yL = loadAnywhere(past(left_, latencyFrames()) + at) * gain;
-      const Vf yR = loadAnywhere(past(right_, latencyFrames()) + at) * gain;
-      // NaN passes (it is the second operand), for the graph to find and count.
-      store(outL + at, max(-limit, min(limit, yL)));
-      store(outR + at, max(-limit, min(limit, yR)));
-      lowest = min(gain, lowest);
+    if (apart_) {
+      perSide(l, r, block);
+      play<true>(block, outL, outR, lowest);
+    } else {
+      if (points_ == 8) joinedPeaks8(l, r, block);
+      else peaks_.perFrame(l, r, block[0]);
+      neededGain(block[0]);
+      curve_[0].leastOverLookahead(shape_, at_, block[0]);
+      curve_[0].smooth(shape_, at_, want_.on ? decay_ : offDecay_, block[0]);
+      play<false>(block, outL, outR, lowest);
     }
     minGain_ = -highestLane(-lowest);
-    position_ = (position_ + kQuantum) & mask_;
+    at_.position = (at_.position + kQuantum) & at_.mask;
   }
 
  private:
   static constexpr float kNoCeiling = 3.4028234664e38f;
-  static constexpr int64_t kUnity = 1 << 30;  // 1.0 in the fixed point of the boxcars: sums stay below 2⁵¹
-  static constexpr double kSwitchMs = 20;
+  static constexpr double kSwitchMs = 20, kAutoFastMs = 20, kAutoSlowMs = 200, kChargeMs = 100;
+  static constexpr double kNepersPerDb = 0.11512925464970228420;  // ln 10 / 20
 
   double decay(double timeConstantMs) const noexcept { return __builtin_exp(-1000 / (timeConstantMs * sampleRateHz_)); }
 
   int switchQuanta() const noexcept { return (int)(kSwitchMs * sampleRateHz_ / 1000 / kQuantum) + 1; }
 
+  // Both sides as one, and one release: a single curve does for both.
+  bool joined() const noexcept {
+    return want_.transientLink == 1 && want_.releaseLink == 1 && transientLink_ == 1 && releaseLink_ == 1 && !want_.autoRelease;
+  }
+
   // Rounded down, so that the clamp never lets a sample above the ceiling.
   static float amplitude(double db) noexcept {
-    const double exact = __builtin_exp(db * 0.11512925464970228420);  // ln 10 / 20
+    const double exact = __builtin_exp(db * kNepersPerDb);
     const float rounded = (float)exact;
     return rounded > exact ? __builtin_nextafterf(rounded, 0.0f) : rounded;
   }
 
   void moveSettings() noexcept {
     const float step = 1.0f / switchQuanta();
-    amount_ += on_ ? step : -step;
+    amount_ += want_.on ? step : -step;
     amount_ = amount_ < 0 ? 0 : amount_ > 1 ? 1 : amount_;
     if (glide_ > 0) {
-      ceilingDb_ += (targetDb_ - ceilingDb_) / glide_--;
-      if (glide_ == 0) ceilingDb_ = targetDb_;
+      const auto approach = [&](double& value, double target) {
+        value += (target - value) / glide_;
+        if (glide_ == 1) value = target;
+      };
+      approach(ceilingDb_, want_.ceilingDbtp);
+      approach(transientLink_, want_.transientLink);
+      approach(releaseLink_, want_.releaseLink);
+      glide_--;
       ceiling_ = amplitude(ceilingDb_);
     }
+    if (joined() != apart_) return;
+    if (apart_) joinAgain();
+    else part();
   }
 
-  void write(FloatRing& ring, const float* block) noexcept {
-    for (int v = 0; v < kQuantumVectors; v++) {
-      const Vf x = load(block + v * kLanes);
-      store(ring.data + position_ + v * kLanes, x);
-      if (position_ == 0) store(ring.data + mask_ + 1 + v * kLanes, x);
-    }
+  // From one curve to two that are alike.
+  void part() noexcept {
+    curve_[1] = curve_[0];
+    slow_[0] = slow_[1] = 1;
+    alike_ = 0;
+    apart_ = true;
   }
-  const float* past(const FloatRing& ring, int frames) const noexcept {
-    return ring.data + ((position_ - frames) & mask_);
+  // The slow stage goes over into the curve; when both curves have been alike for as long as they remember, one will do.
+  void joinAgain() noexcept {
+    for (int c = 0; c < 2; c++) {
+      const double slow = linkedSlow(c, slow_[0] < slow_[1] ? slow_[0] : slow_[1]);
+      if (slow < curve_[c].gain) curve_[c].gain = slow;
+    }
+    slow_[0] = slow_[1] = 1;
+    alike_ = curve_[0].gain == curve_[1].gain ? alike_ + 1 : 0;
+    if (alike_ * kQuantum > 2 * shape_.lookahead + 2 * kQuantum) apart_ = false;
+  }
+
+  void drive(const float* l, const float* r, float (&driven)[2][kQuantum]) noexcept {
+    alignas(64) double gain[kQuantum];
+    drive_.run(table_, gain);
+    for (int n = 0; n < kQuantum; n++) driven[0][n] = (float)(gain[n] * l[n]), driven[1][n] = (float)(gain[n] * r[n]);
+  }
+
+  void joinedPeaks8(const float* l, const float* r, float (&block)[2][kQuantum]) noexcept {
+    peaks8_.perFrame(l, r, block);
+    for (int n = 0; n < kQuantum; n += kLanes) store(block[0] + n, max(load(block[1] + n), load(block[0] + n)));
   }
 
   // Peaks in, gain out: what each frame needs not to pass the ceiling.
@@ -159,85 +188,78 @@ struct Limiter {
     }
   }
 
-  // Each frame's minimum joined with that of `step` frames before; 1 stands for what lies before the first frame.
-  template <int step>
-  static void leastOfTwice(Vf (&x)[2 * kQuantumVectors]) noexcept {
-    constexpr int vectors = step / kLanes;
-    for (int v = 2 * kQuantumVectors - 1; v >= vectors; v--) {
-      if constexpr (vectors > 0) {
-        x[v] = min(x[v], x[v - vectors]);
-      } else {
-        x[v] = min(x[v], delayLanes<step>(v > 0 ? x[v - 1] : splat(1), x[v]));
+  double linkedSlow(int c, double common) const noexcept {
+    return releaseLink_ == 1 ? common : slow_[c] + releaseLink_ * (common - slow_[c]);
+  }
+
+  // A curve a side. Behind the fast release stands a slow stage that what lasts charges: both together rise by the
+  // slower one where much was taken for long.
+  void perSide(const float* l, const float* r, float (&block)[2][kQuantum]) noexcept {
+    if (points_ == 8) peaks8_.perFrame(l, r, block);
+    else peaks_.perFrame(l, r, block);
+    neededGain(block[0]);
+    neededGain(block[1]);
+    const Vf link = splat((float)transientLink_);
+    for (int n = 0; n < kQuantum; n += kLanes) {
+      const Vf left = load(block[0] + n), right = load(block[1] + n), both = min(left, right);
+      // Never above what the side itself needs.
+      store(block[0] + n, transientLink_ == 1 ? both : min(fma(link, both - left, left), left));
+      store(block[1] + n, transientLink_ == 1 ? both : min(fma(link, both - right, right), right));
+    }
+    for (int c = 0; c < 2; c++) curve_[c].leastOverLookahead(shape_, at_, block[c]);
+
+    const bool slow = !joined();
+    const double fastKeep = !want_.on ? offDecay_ : want_.autoRelease ? fastDecay_ : decay_;
+    const double slowKeep = !want_.on ? offDecay_ : want_.autoRelease ? slowDecay_ : decay_;
+    alignas(64) double gain[2][kQuantum];
+    for (int i = 0; i < kQuantum; i++) {
+      for (int c = 0; c < 2; c++) {
+        const double least = block[c][i];
+        const double risen = multiplyAdd(fastKeep, curve_[c].gain, (1 - fastKeep) * least);
+        curve_[c].gain = risen < least ? risen : least;
+        if (!slow) continue;
+        const double keep = least < slow_[c] ? chargeDecay_ : slowKeep;
+        slow_[c] = multiplyAdd(keep, slow_[c], (1 - keep) * least);
+      }
+      const double common = slow_[0] < slow_[1] ? slow_[0] : slow_[1];
+      for (int c = 0; c < 2; c++) {
+        const double stays = linkedSlow(c, common);
+        gain[c][i] = stays < curve_[c].gain ? stays : curve_[c].gain;
       }
     }
+    for (int c = 0; c < 2; c++) curve_[c].smoothed(shape_, at_, block[c], [&](int i) { return gain[c][i]; });
   }
 
-  // Sliding minimum over lookahead + 1 frames: doubled in registers up to 32, then as many of those as it takes. The
-  // work depends on the look-ahead alone.
-  void leastOverLookahead(float* block) noexcept {
-    const int window = lookahead_ + 1;
-    Vf x[2 * kQuantumVectors];
+  template <bool kApart>
+  void play(const float (&block)[2][kQuantum], float* outL, float* outR, Vf& lowest) const noexcept {
     for (int v = 0; v < kQuantumVectors; v++) {
-      x[v] = load(needed_ + v * kLanes);
-      x[kQuantumVectors + v] = load(block + v * kLanes);
-      store(needed_ + v * kLanes, x[kQuantumVectors + v]);
+      const int n = v * kLanes;
+      const Vf gain = load(block[0] + n), gainR = kApart ? load(block[1] + n) : gain;
+      const Vf limit = loadAnywhere(at_.past(clampAt_, latencyFrames()) + n);
+      const Vf yL = loadAnywhere(at_.past(left_, latencyFrames()) + n) * gain;
+      const Vf yR = loadAnywhere(at_.past(right_, latencyFrames()) + n) * gainR;
+      // NaN passes (it is the second operand), for the graph to find and count.
+      store(outL + n, max(-limit, min(limit, yL)));
+      store(outR + n, max(-limit, min(limit, yR)));
+      lowest = min(gain, lowest);
+      if constexpr (kApart) lowest = min(gainR, lowest);
     }
-    int span = 1;
-    if (window >= 2) leastOfTwice<1>(x), span = 2;
-    if (window >= 4) leastOfTwice<2>(x), span = 4;
-    if (window >= 8) leastOfTwice<4>(x), span = 8;
-    if (window >= 16) leastOfTwice<8>(x), span = 16;
-    if (window >= 32) leastOfTwice<16>(x), span = 32;
-    for (int v = 0; v < kQuantumVectors; v++) store(block + v * kLanes, x[kQuantumVectors + v]);
-    write(least_, block);
-    for (int v = 0; v < kQuantumVectors; v++) {
-      Vf least = x[kQuantumVectors + v];
-      for (int back = span; back < window - span; back += span)
-        least = min(least, loadAnywhere(past(least_, back) + v * kLanes));
-      store(block + v * kLanes, min(least, loadAnywhere(past(least_, window - span) + v * kLanes)));
-    }
-  }
-
-  DESKD_INLINE double multiplyAdd(double a, double b, double c) {
-#if defined(__FMA__)
-    return __builtin_fma(a, b, c);
-#else
-    return a * b + c;
-#endif
-  }
-
-  // Falls at once, rises by the release; then the boxcars turn every fall into a bend that is done in time. Their sums
-  // are whole numbers, so they neither drift nor stray from 1 once all inputs are 1.
-  void smooth(float* block) noexcept {
-    const double keep = on_ ? decay_ : offDecay_, take = 1 - keep;  // exact, so that 1 stays 1
-    double gain = gain_;
-    int64_t first = sums_[0], second = sums_[1];
-    for (int i = 0; i < kQuantum; i++) {
-      const double least = block[i];
-      const double risen = multiplyAdd(keep, gain, take * least);
-      gain = risen < least ? risen : least;
-      const int at = position_ + i;
-      const int64_t fixed = (int64_t)(gain * kUnity);
-      gains_[at] = fixed;
-      first += fixed - gains_[(at - boxFrames_[0]) & mask_];
-      firstBox_[at] = first;
-      second += first - firstBox_[(at - boxFrames_[1]) & mask_];
-      block[i] = (float)((double)second * perBoxes_);
-    }
-    gain_ = gain;
-    sums_[0] = first;
-    sums_[1] = second;
   }
 
   TruePeak peaks_;
-  FloatRing left_, right_, clampAt_, least_;
-  alignas(64) float needed_[kQuantum];  // of the quantum before
-  alignas(64) int64_t gains_[kLimiterRing], firstBox_[kLimiterRing];
-  int64_t sums_[2];
-  double sampleRateHz_, perBoxes_, gain_, decay_, offDecay_, releaseMs_, targetDb_, ceilingDb_;
+  TruePeak8 peaks8_;
+  FloatRing left_, right_, clampAt_;
+  GainCurve curve_[2];  // apart: left and right; else the first for both
+  double slow_[2];
+  CurveShape shape_;
+  RingPlace at_;
+  LimiterSettings want_;
+  SmoothingTable table_;
+  SmoothGain drive_;
+  double sampleRateHz_, decay_, offDecay_, fastDecay_, slowDecay_, chargeDecay_, ceilingDb_, transientLink_, releaseLink_;
   float ceiling_, amount_, minGain_;
-  int lookahead_, mask_, boxFrames_[2], position_, glide_;
-  bool on_;
+  int points_, glide_, alike_;
+  bool apart_;
 };
 
 }  // namespace deskd::DESKD_ISA
