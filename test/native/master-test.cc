@@ -1,6 +1,6 @@
 // Measures the limiter, the true-peak and the loudness kernels of one instruction set: `master-test SECTION [FILE]`.
 #include "../../src/native/flush-denormals.h"
-#include "master-limiter.h"
+#include "master-limiter-sides.h"
 #include "master-loudness.h"
 
 // Output and readings for a comparison between instruction sets.
@@ -27,6 +27,7 @@ int main(int argc, char** argv) {
       {"weighting", weighting}, {"loudness", loudness}, {"range", range},         {"true-peaks", truePeaks},
       {"gating", gating},       {"behaviour", behaviour}, {"libebur128", libebur128}, {"ceiling", ceiling},
       {"null", null},           {"switching", switching}, {"release", release},   {"look-ahead", lookahead},
+      {"links", links},         {"automatic", automatic}, {"input-gain", inputGain},
       {"state", state}};
   bool found = section == "dump" && argc > 2;
   if (found) dump(argv[2]);

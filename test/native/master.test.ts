@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'deskd-master-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** They take minutes under an emulator. */
-const long = ['loudness', 'range', 'gating', 'libebur128', 'ceiling']
+const long = ['loudness', 'range', 'gating', 'libebur128', 'ceiling', 'links', 'automatic']
 
 const sections: Record<string, string> = {
   weighting: 'K-weights as BS.1770 prints it at 48 kHz, and within .01 dB at 44.1 … 192 kHz',
@@ -28,6 +28,9 @@ const sections: Record<string, string> = {
   null: 'changes no bit when off or below the ceiling, delayed by just its latency',
   switching: 'leaves less than −85 dB above 3 kHz when switched on, off or to another ceiling',
   release: 'gives 63 % of the reduction back in the release time, and leaves the image alone',
+  links: 'links its sides as far as it is told, each below the ceiling, and finds back to one curve',
+  automatic: 'lets go in 20 ms after a short peak and in 200 ms after a long one, and never rises faster than its release',
+  'input-gain': 'drives what comes in without a click',
   'look-ahead': 'has the gain down in time for a peak on any frame, at look-aheads from .02 to 10 ms',
   state: 'goes on with the same bits from a copy of its memory',
 }
