@@ -9,7 +9,7 @@
       'target_name': 'deskd',
       'sources': [
         'addon.cc', 'addon-mending.cc', 'addon-recordings.cc', 'engine.cc', 'engine-state.cc', 'live-take.cc', 'transport.cc', 'render.cc', 'instruction-sets.cc',
-        'disk/audio-file.cc', 'disk/conform.cc', 'disk/file-head.cc', 'disk/flac.cc', 'disk/offline-player.cc', 'disk/sound-ends.cc', 'disk/streaming-player.cc',
+        'disk/audio-file.cc', 'disk/conform.cc', 'disk/file-head.cc', 'disk/flac.cc', 'disk/offline-player.cc', 'disk/quantiser.cc', 'disk/sound-ends.cc', 'disk/streaming-player.cc',
         'disk/tags.cc', 'disk/take-recorder.cc', 'disk/track-stream.cc', 'disk/wav-cues.cc', 'disk/wav-header.cc',
         'disk/wav-repair.cc', 'disk/wav-writer.cc',
         'addon-measure.cc', 'measure/averaged-spectrum.cc', 'measure/loudness-of.cc', 'measure/measuring.cc', 'measure/sound-meter.cc',

@@ -21,7 +21,11 @@ constexpr uint32_t kUnknown32 = 0xFFFFFFFF;  // RF64: "see ds64"
 constexpr size_t kDs64Bytes = 28;
 
 size_t sampleBytes(WavFormat format) {
-  return format == WavFormat::float32 ? 4 : format == WavFormat::int24 ? 3 : 2;
+  return format == WavFormat::float32 ? 4 : format == WavFormat::int16 ? 2 : 3;
+}
+
+int bitsOf(WavFormat format) {
+  return format == WavFormat::int16 ? 16 : format == WavFormat::int20 ? 20 : 24;
 }
 
 struct ByteList {
@@ -34,21 +38,7 @@ struct ByteList {
   }
 };
 
-// The triangular noise of one sample in LSB, from its place alone (the finaliser of SplitMix64, Steele et al. 2014).
-double tpdfLsb(uint64_t seed, uint64_t frame, uint64_t channel) {
-  uint64_t z = seed + (frame + 1) * 0x9E3779B97F4A7C15u + channel * 0xD1B54A32D192ED03u;
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-  z ^= z >> 31;
-  constexpr double kUnit = 1.0 / 4294967296.0;
-  return (static_cast<double>(z >> 32) - static_cast<double>(z & 0xFFFFFFFFu)) * kUnit;
-}
-
 float finiteOrZero(float x) { return std::isfinite(x) ? x : 0.0f; }
-
-int32_t toInteger(double scaled, double fullScale) {
-  return static_cast<int32_t>(std::clamp(std::floor(scaled + 0.5), -fullScale, fullScale - 1.0));
-}
 
 }  // namespace
 
@@ -66,7 +56,8 @@ std::string writeErrorWords(int errorNumber) {
 WavWriter::WavWriter(const std::string& path, const WavSpec& spec)
     : path_(path),
       spec_(spec),
-      frameBytes_(sampleBytes(spec.format) * static_cast<size_t>(std::max(spec.channels, 0))) {
+      frameBytes_(sampleBytes(spec.format) * static_cast<size_t>(std::max(spec.channels, 0))),
+      quantiser_({spec.channels, spec.sampleRateHz, bitsOf(spec.format), spec.dither, spec.ditherSeed}) {
   if (spec.channels < 1 || spec.channels > 1024)
     throw std::runtime_error(path + ": expected 1 to 1024 channels, found " + std::to_string(spec.channels));
   if (spec.sampleRateHz < 1)
@@ -140,7 +131,7 @@ void WavWriter::discard() {
 
 std::vector<uint8_t> WavWriter::header() const {
   const bool isFloat = spec_.format == WavFormat::float32;
-  const bool isExtensible = spec_.channels > 2;
+  const bool isExtensible = spec_.channels > 2 || spec_.format == WavFormat::int20;
   const uint64_t paddedEnd = dataEnd() + (dataBytes() & 1);
   const bool isRf64 = paddedEnd > spec_.riffLimitBytes;
   const uint64_t riffBytes = paddedEnd > 8 ? paddedEnd - 8 : 0;
@@ -169,7 +160,7 @@ std::vector<uint8_t> WavWriter::header() const {
   list.number(sampleBits);
   if (isExtensible) {
     list.number(uint16_t{22});
-    list.number(sampleBits);
+    list.number(spec_.format == WavFormat::int20 ? uint16_t{20} : sampleBits);  // of the container's, those that count
     list.number(uint32_t{0});  // channels are not assigned to loudspeakers
     list.number(tagCode);
     for (const uint8_t byte : {0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xAA, 0, 0x38, 0x9B, 0x71}) list.number(byte);
@@ -212,32 +203,22 @@ bool WavWriter::pad() {
 }
 
 void WavWriter::encode(const float* samples, int64_t firstFrame, int64_t frames) {
-  const int channels = spec_.channels;
-  const int64_t count = frames * channels;
+  const int64_t count = frames * spec_.channels;
   uint8_t* out = bytes_.data();
-  switch (spec_.format) {
-    case WavFormat::float32:
-      for (int64_t i = 0; i < count; ++i, out += 4) {
-        const float value = finiteOrZero(samples[i]);
-        std::memcpy(out, &value, 4);
-      }
-      break;
-    case WavFormat::int24:
-      for (int64_t i = 0; i < count; ++i, out += 3) {
-        const int32_t value = toInteger(static_cast<double>(finiteOrZero(samples[i])) * 8388608.0, 8388608.0);
-        std::memcpy(out, &value, 3);
-      }
-      break;
-    case WavFormat::int16:
-      for (int64_t frame = 0; frame < frames; ++frame) {
-        for (int channel = 0; channel < channels; ++channel, ++samples, out += 2) {
-          const double noise =
-              tpdfLsb(spec_.ditherSeed, static_cast<uint64_t>(firstFrame + frame), static_cast<uint64_t>(channel));
-          const int32_t value = toInteger(static_cast<double>(finiteOrZero(*samples)) * 32768.0 + noise, 32768.0);
-          std::memcpy(out, &value, 2);
-        }
-      }
-      break;
+  if (spec_.format == WavFormat::float32) {
+    for (int64_t i = 0; i < count; ++i, out += 4) {
+      const float value = finiteOrZero(samples[i]);
+      std::memcpy(out, &value, 4);
+    }
+    return;
+  }
+  numbers_.resize(static_cast<size_t>(count));
+  quantiser_.run(samples, firstFrame, frames, numbers_.data());
+  const size_t bytes = sampleBytes(spec_.format);
+  const int shift = static_cast<int>(8 * bytes) - bitsOf(spec_.format);
+  for (int64_t i = 0; i < count; ++i, out += bytes) {
+    const auto value = static_cast<uint32_t>(numbers_[static_cast<size_t>(i)]) << shift;
+    std::memcpy(out, &value, bytes);
   }
 }
 

@@ -5,15 +5,18 @@
 #include <string>
 #include <vector>
 
+#include "quantiser.h"
+
 namespace deskd {
 
-enum class WavFormat { float32, int24, int16 };
+enum class WavFormat { float32, int24, int20, int16 };  // 20 bits stand in the upper ones of 24
 
 struct WavSpec {
   int channels = 2;
   int sampleRateHz = 48000;
   WavFormat format = WavFormat::float32;
-  uint64_t ditherSeed = 0;        // int16 only: the same seed and samples give the same bytes
+  Dither dither = Dither::standard;  // integers only
+  uint64_t ditherSeed = 0;
   bool replaceExisting = true;    // false: an existing file is an error
   uint64_t riffLimitBytes = 0xFFFFFFFF;  // a larger file becomes RF64 (EBU Tech 3306); smaller only in tests
 };
@@ -27,8 +30,7 @@ class WavWriter {
   WavWriter(const WavWriter&) = delete;
   WavWriter& operator=(const WavWriter&) = delete;
 
-  // Appends frames. Integer formats clip at full scale (24 bit rounds, 16 bit is dithered by TPDF of ±1 LSB);
-  // NaN and Inf are written as 0. False when the disk fails: the file then ends at a whole frame, is valid, and
+  // Appends frames. Integer formats clip at full scale and are dithered as the spec says; NaN and Inf are written as 0. False when the disk fails: the file then ends at a whole frame, is valid, and
   // error() says why; nothing more is written.
   bool write(const float* interleaved, int64_t frames);
   // Appends frames of silence that need no room on the disk. False as above.
@@ -64,6 +66,8 @@ class WavWriter {
   int64_t frames_ = 0;
   int fd_ = -1;
   std::vector<uint8_t> bytes_;
+  Quantiser quantiser_;
+  std::vector<int32_t> numbers_;
   std::string error_;
 };
 

@@ -6,6 +6,9 @@
 void wavFloat();
 void wav24();
 void wav16();
+void wav20();
+void dither();
+void noiseShapes();
 void rf64();
 void headerWhileWriting();
 void diskFull();
@@ -42,6 +45,9 @@ inline const std::map<std::string, void (*)()> sections = {
     {"wav-float", wavFloat},
     {"wav-24", wav24},
     {"wav-16", wav16},
+    {"wav-20", wav20},
+    {"dither", dither},
+    {"noise-shapes", noiseShapes},
     {"rf64", rf64},
     {"header-while-writing", headerWhileWriting},
     {"disk-full", diskFull},
