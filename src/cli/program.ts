@@ -1,6 +1,7 @@
 // The whole command line: every command with its options. Each command's code is loaded only when it runs.
 import { readFileSync } from 'node:fs'
 import { Argument, Command, Option } from 'commander'
+import { ditherKinds } from '../engine/native.js'
 import { layoutApps, layoutJobs } from '../layouts/layout.js'
 import { loudnessModes, presetNames } from '../mastering/album/presets.js'
 import { mendableKinds } from '../mastering/faults.js'
@@ -10,7 +11,7 @@ import { hostPort, listOf, numberFrom, oneOf, secondsUpTo, timeOf, wholeNumber }
 const version = (): string =>
   (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version
 
-const bits = ['16', '24', '32f'] as const
+const bits = ['16', '20', '24', '32f'] as const
 
 const hostOption = (): Option =>
   new Option('--osc <host:port>', "where the desk listens (default: from the running desk's state folder)").argParser(hostPort)
@@ -67,7 +68,19 @@ export function program(): Command {
         .argParser(wholeNumber(1, 65536, 'frames'))
         .default(1024),
     )
-    .addOption(new Option('--bits <format>', '16, 24 or 32f').argParser(oneOf(bits)))
+    .addOption(new Option('--bits <format>', '16, 20, 24 or 32f').argParser(oneOf(bits)))
+    .addOption(
+      new Option(
+        '--dither <kind>',
+        'none, tpdf, light or strong noise shaping (default: tpdf to 16 and 20 bits, none to 24); what fits is not dithered',
+      ).argParser(oneOf(ditherKinds)),
+    )
+    .addOption(
+      new Option(
+        '--ceiling <dbtp>',
+        'turn the limiter on, and render again with it lower until the true peak of the file is not above this',
+      ).argParser(numberFrom(-12, 0, 'dBTP')),
+    )
     .addOption(isaOption())
     .option('--json', 'one object on stdout')
     .action(async (options) => (await import('./render.js')).render(options))

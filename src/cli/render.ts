@@ -3,8 +3,10 @@ import { audioFiles, readHeaders } from '../config/audio-files.js'
 import { wantedInstructionSet } from '../engine/instruction-set.js'
 import {
   type AudioFileInfo,
+  type DitherKind,
   type NativeAddon,
   nativeAddon,
+  type RenderBits,
   type RenderResult,
   type RenderSpec,
   type TrackSpec,
@@ -12,6 +14,8 @@ import {
 } from '../engine/native.js'
 import { renderOffline } from '../engine/render-offline.js'
 import { DeskError } from '../errors.js'
+import { keepCeiling } from '../mastering/keep-ceiling.js'
+import { measureFile } from '../mastering/measure.js'
 import type { Registry } from '../params/registry.js'
 import { readTake, renderSpecOfTake } from '../takes/read-take.js'
 import { masterOf } from '../takes/take-folder.js'
@@ -27,7 +31,9 @@ export interface RenderOptions {
   readonly desk?: string
   readonly set?: readonly string[]
   readonly buffer: number
-  readonly bits?: WavBits
+  readonly bits?: RenderBits
+  readonly dither?: DitherKind
+  readonly ceiling?: number
   readonly isa?: string
   readonly json?: boolean
 }
@@ -71,7 +77,7 @@ export async function render(options: RenderOptions): Promise<void> {
     options.out,
     job.tracks.map((track) => track.path),
   )
-  const result = await writeWhole(options.out, (path) => runJob(addon, job, path))
+  const result = await writeWhole(options.out, (path) => write(addon, job, path, options))
   report(options, {
     file: options.out,
     frames: result.frames,
@@ -84,6 +90,33 @@ export async function render(options: RenderOptions): Promise<void> {
     renderSeconds: result.renderSeconds,
     realtimeFactor: result.frames / job.sampleRateHz / result.renderSeconds,
   })
+}
+
+/** Renders, and where a ceiling is to be kept renders again until it is. The peaks are those of the file. */
+async function write(addon: NativeAddon, job: Job, path: string, options: RenderOptions): Promise<RenderResult> {
+  const { bits } = job.spec(path)
+  if (bits === '32f' && options.dither !== undefined)
+    throw new DeskError('usage', `--dither ${options.dither}: expected --bits 16, 20 or 24, found 32f`)
+  const isLossy = bits !== '32f' && (bits !== '24' || (options.dither ?? 'none') !== 'none')
+  const once = async (values: Float32Array): Promise<RenderResult> => {
+    const result = await runJob(addon, { ...job, values }, path)
+    if (!isLossy && options.ceiling === undefined) return result
+    const { truePeakDbtp, samplePeakDbfs } = await measureFile(path, { brief: true })
+    return { ...result, truePeakDbtp, samplePeakDbfs }
+  }
+  if (options.ceiling === undefined) return once(job.values)
+  if (options.take !== undefined)
+    throw new DeskError('usage', '--ceiling: expected --in, found --take, whose log moves the limiter by itself')
+  const kept = await keepCeiling(options.ceiling, (limiterCeilingDbtp) => once(limitedAt(job, limiterCeilingDbtp)))
+  return kept.written
+}
+
+function limitedAt(job: Job, ceilingDbtp: number): Float32Array {
+  const values = job.values.slice()
+  const at = (id: string): number => job.registry.byId.get(id)!.index
+  values[at('master.limiter.on')] = 1
+  values[at('master.limiter.ceilingDbtp')] = ceilingDbtp
+  return values
 }
 
 /** A desk runs at 44.1 to 192 kHz: the first file's rate where it is one of these. */
@@ -115,6 +148,7 @@ function filesJob(addon: NativeAddon, options: RenderOptions): Job {
     spec: (outPath) => ({
       outPath,
       bits: options.bits ?? '24',
+      ...(options.dither ? { dither: options.dither } : {}),
       bufferFrames: options.buffer,
       frames: 0,
       trimLatency: true,
@@ -145,6 +179,7 @@ async function takeJob(addon: NativeAddon, folder: string, options: RenderOption
       renderSpecOfTake(take, master.frames, {
         outPath,
         bits: options.bits ?? bitsOf(master.format),
+        ...(options.dither ? { dither: options.dither } : {}),
         bufferFrames: options.buffer,
       }),
   }

@@ -28,6 +28,12 @@ export interface AudioFileInfo {
 }
 
 export type WavBits = '16' | '24' | '32f'
+/** What a render may write besides: 20 bits stand in the upper ones of 24. */
+export type RenderBits = WavBits | '20'
+
+export const ditherKinds = ['none', 'tpdf', 'light', 'strong'] as const
+/** light and strong: TPDF with its noise shaped after the threshold of hearing. */
+export type DitherKind = (typeof ditherKinds)[number]
 
 export interface TakeSpec {
   /** File of the stereo master. */
@@ -97,7 +103,9 @@ export interface LoggedEvent {
 
 export interface RenderSpec {
   readonly outPath: string
-  readonly bits: WavBits
+  readonly bits: RenderBits
+  /** Of integers; missing: tpdf to 16 and 20 bits, none to 24. Samples that have no more bits are never dithered. */
+  readonly dither?: DitherKind
   /** Block size in which the engine is driven; the result does not depend on it. */
   readonly bufferFrames: number
   /** Frames to render; 0 for the length of the tracks. */

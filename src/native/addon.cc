@@ -44,7 +44,16 @@ bool flag(const Napi::Object& from, const char* key) {
 
 WavFormat wavFormat(const Napi::Object& from) {
   const std::string bits = text(from, "bits");
-  return bits == "16" ? WavFormat::int16 : bits == "24" ? WavFormat::int24 : WavFormat::float32;
+  return bits == "16" ? WavFormat::int16 : bits == "20" ? WavFormat::int20 : bits == "24" ? WavFormat::int24 : WavFormat::float32;
+}
+
+Dither dither(const Napi::Object& from) {
+  const std::string kind = text(from, "dither");
+  return kind == "none"    ? Dither::none
+         : kind == "tpdf"  ? Dither::tpdf
+         : kind == "light" ? Dither::light
+         : kind == "strong" ? Dither::strong
+                            : Dither::standard;
 }
 
 std::vector<TrackOnStrip> tracksOf(const Napi::Value& value) {
@@ -279,6 +288,7 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
     RenderSpec spec;
     spec.outPath = text(from, "outPath");
     spec.format = wavFormat(from);
+    spec.dither = dither(from);
     spec.bufferFrames = static_cast<int>(number(from, "bufferFrames", 256));
     spec.frames = static_cast<int64_t>(number(from, "frames"));
     spec.trimLatency = flag(from, "trimLatency");

@@ -194,6 +194,7 @@ RenderReport render(Engine& engine, const std::vector<TrackOnStrip>& tracks, con
   WavSpec wav;
   wav.sampleRateHz = rate;
   wav.format = spec.format;
+  wav.dither = spec.dither;
   WavWriter file(spec.outPath, wav);
   FileSink sink(file, spec.skipFrames + (spec.trimLatency ? engine.graph().latencyFrames() : 0), frames);
   engine.setMasterSink(&sink);

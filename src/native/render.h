@@ -20,6 +20,7 @@ struct TrackOnStrip {
 struct RenderSpec {
   std::string outPath;
   WavFormat format = WavFormat::float32;
+  Dither dither = Dither::standard;
   int bufferFrames = 256;
   int64_t frames = 0;  // 0: the length of the tracks
   bool trimLatency = true;

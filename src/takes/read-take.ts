@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { readDeskFile } from '../config/desk-file.js'
 import { sha256OfFile } from '../engine/checksum.js'
 import type { TrackFile } from '../engine/commands.js'
-import type { LoggedEvent, RenderSpec, WavBits } from '../engine/native.js'
+import type { DitherKind, LoggedEvent, RenderBits, RenderSpec } from '../engine/native.js'
 import { actionBase, actions } from '../engine/shared-layout.js'
 import { DeskError } from '../errors.js'
 import type { Registry } from '../params/registry.js'
@@ -69,7 +69,8 @@ async function findTrack(folder: string, path: string, sha256: string | undefine
 
 export interface TakeRender {
   readonly outPath: string
-  readonly bits: WavBits
+  readonly bits: RenderBits
+  readonly dither?: DitherKind
   readonly bufferFrames: number
   /** Instruction set of the engine that renders; the take's own when it is not given. */
   readonly isa?: string

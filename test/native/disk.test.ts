@@ -60,7 +60,10 @@ describe('the WAV writer', () => {
   section('wav-16', 'dithers 16 bit to an error of −96.33 ± .05 dBFS, uncorrelated, without noise modulation, repeatably')
   section('wav-20', 'writes 20 bits into the upper ones of 24, and says so')
   section('dither', 'dithers 16, 20 and 24 bits by half an LSB, flat, without overtones, and not at all what fits')
-  section('noise-shapes', 'moves the noise away from 1 to 5 kHz by 7 and by 15 dB at 44.1, 48 and 96 kHz, and recovers from clipping')
+  section(
+    'noise-shapes',
+    'moves the noise away from 1 to 5 kHz by 7 and by 15 dB at 44.1, 48 and 96 kHz, and recovers from clipping',
+  )
   section('rf64', 'turns RIFF into RF64 where the file passes the size limit')
   section('header-while-writing', 'is readable at every commit, and after a SIGKILL')
   section('disk-full', 'ends with a valid file and words when a 2 MB disk is full')
