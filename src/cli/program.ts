@@ -11,7 +11,8 @@ import { hostPort, listOf, numberFrom, oneOf, secondsUpTo, timeOf, wholeNumber }
 const version = (): string =>
   (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version
 
-const bits = ['16', '20', '24', '32f'] as const
+const bits = ['16', '24', '32f'] as const
+const renderBits = ['16', '20', '24', '32f'] as const
 
 const hostOption = (): Option =>
   new Option('--osc <host:port>', "where the desk listens (default: from the running desk's state folder)").argParser(hostPort)
@@ -68,7 +69,7 @@ export function program(): Command {
         .argParser(wholeNumber(1, 65536, 'frames'))
         .default(1024),
     )
-    .addOption(new Option('--bits <format>', '16, 20, 24 or 32f').argParser(oneOf(bits)))
+    .addOption(new Option('--bits <format>', '16, 20, 24 or 32f').argParser(oneOf(renderBits)))
     .addOption(
       new Option(
         '--dither <kind>',

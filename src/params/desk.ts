@@ -15,6 +15,7 @@ import {
   panModes,
   send,
 } from '../processors/channel/params.js'
+import { clipper } from '../processors/clipper/params.js'
 import { compressor } from '../processors/compressor/params.js'
 import { balanceMeter, correlationMeter } from '../processors/correlation/params.js'
 import { crest } from '../processors/crest/params.js'
@@ -33,6 +34,7 @@ import { monitor } from '../processors/monitor/params.js'
 import { multiband } from '../processors/multiband/params.js'
 import { oscillator, oscillatorFeed } from '../processors/oscillator/params.js'
 import { busOutput, centreBusNames, outputPatch } from '../processors/routing/params.js'
+import { saturation } from '../processors/saturation/params.js'
 import { stereoInput, stereoWidth } from '../processors/stereo/params.js'
 import { talkback, talkbackFeed } from '../processors/talkback/params.js'
 import { transport } from '../processors/transport/params.js'
@@ -104,7 +106,9 @@ export const deskTree: Block = {
     multiband: chainStage(multiband),
     glue: chainStage(glue),
     crest: chainStage(crest),
+    saturation: chainStage(saturation),
     imager: chainStage(imager),
+    clipper: chainStage(clipper),
     faderDb: faderLevel('Master fader', 0),
     mute: bool('Master mute'),
     recallSafe,

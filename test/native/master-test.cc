@@ -2,6 +2,7 @@
 #include "../../src/native/flush-denormals.h"
 #include "master-limiter-sides.h"
 #include "master-loudness.h"
+#include "master-nonlinear.h"
 
 // Output and readings for a comparison between instruction sets.
 static void dump(const char* file) {
@@ -28,6 +29,8 @@ int main(int argc, char** argv) {
       {"gating", gating},       {"behaviour", behaviour}, {"libebur128", libebur128}, {"ceiling", ceiling},
       {"null", null},           {"switching", switching}, {"release", release},   {"look-ahead", lookahead},
       {"links", links},         {"automatic", automatic}, {"input-gain", inputGain},
+      {"oversampling", nonlinear::oversampling}, {"aliasing", nonlinear::aliasing}, {"saturation", nonlinear::saturation},
+      {"clipping", nonlinear::clipping},
       {"state", state}};
   bool found = section == "dump" && argc > 2;
   if (found) dump(argv[2]);

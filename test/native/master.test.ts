@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'deskd-master-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** They take minutes under an emulator. */
-const long = ['loudness', 'range', 'gating', 'libebur128', 'ceiling', 'links', 'automatic']
+const long = ['loudness', 'range', 'gating', 'libebur128', 'ceiling', 'links', 'automatic', 'aliasing']
 
 const sections: Record<string, string> = {
   weighting: 'K-weights as BS.1770 prints it at 48 kHz, and within .01 dB at 44.1 … 192 kHz',
@@ -31,6 +31,10 @@ const sections: Record<string, string> = {
   links: 'links its sides as far as it is told, each below the ceiling, and finds back to one curve',
   automatic: 'lets go in 20 ms after a short peak and in 200 ms after a long one, and never rises faster than its release',
   'input-gain': 'drives what comes in without a click',
+  oversampling: 'is flat to 20 kHz within .001 dB at four and eight times 44.1 … 192 kHz, symmetrical about a whole frame',
+  aliasing: 'folds back less than −100 dB of soft curves and −70 dB of hard ones, 12 dB over',
+  saturation: 'keeps a sine of −6 dBFS as loud as it was, by each curve; the tube adds even harmonics and no DC',
+  clipping: 'leaves what is below the knee alone and holds at the ceiling what is above it',
   'look-ahead': 'has the gain down in time for a peak on any frame, at look-aheads from .02 to 10 ms',
   state: 'goes on with the same bits from a copy of its memory',
 }

@@ -13,12 +13,14 @@
 #pragma once
 #include "../../processors/chain/stage-frame.h"
 #include "../../processors/crest/crest.h"
+#include "../../processors/clipper/clipper.h"
 #include "../../processors/dc/dc-filter.h"
 #include "../../processors/dyn-eq/dyn-eq.h"
 #include "../../processors/eq/master-eq.h"
 #include "../../processors/glue/glue.h"
 #include "../../processors/imager/imager.h"
 #include "../../processors/multiband/multiband.h"
+#include "../../processors/saturation/saturation.h"
 
 namespace deskd::DESKD_ISA {
 
@@ -29,7 +31,9 @@ struct MasterChain {
   Multiband multiband;
   Glue glue;
   Crest crest;
+  Saturation saturation;
   Imager imager;
+  Clipper clipper;
 
   // Every stage with its parameters' and its meters' block: a new one is a member and a line here.
   template <class Chain, class Visit>
@@ -42,7 +46,9 @@ struct MasterChain {
     visit(ChainStage::Multiband, c.multiband, p::multiband::base, p::multiband::size, m::multiband::base);
     visit(ChainStage::Glue, c.glue, p::glue::base, p::glue::size, m::glue::base);
     visit(ChainStage::Crest, c.crest, p::crest::base, p::crest::size, m::crest::base);
+    visit(ChainStage::Saturation, c.saturation, p::saturation::base, p::saturation::size, m::saturation::base);
     visit(ChainStage::Imager, c.imager, p::imager::base, p::imager::size, m::imager::base);
+    visit(ChainStage::Clipper, c.clipper, p::clipper::base, p::clipper::size, m::clipper::base);
   }
 
   StageFrame frame[kChainStageCount], whole;

@@ -1,58 +1,55 @@
 // The master's clipper: at four or eight times the rate everything stays below the ceiling. What the way back to the desk's
 // rate swings over is the limiter's.
 #pragma once
-#include "../oversampling/wet-path.h"
+#include "../../native/generated/params.h"
+#include "../oversampling/delayed-rows.h"
+#include "../oversampling/oversampler.h"
+#include "../smoothing/smoothing.h"
 
 namespace deskd::DESKD_ISA {
 
+// A stage of the mastering chain: see native/graph/chain.h.
 struct Clipper {
-  // Any sample rate to 192 kHz; `factor` 4 or 8.
-  void init(double sampleRateHz, int factor) noexcept {
+  void init(double sampleRateHz, const float* fixed) noexcept {
     *this = Clipper{};
-    factor_ = factor;
+    factor_ = fixed[params::master::clipper::oversampling] >= 1 ? 8 : 4;
     taps_.init(sampleRateHz);
-    path_.init(latencyFrames());
-    set(false, 0, 0);
+    ceiling_.jump(1);
+    width_.jump(0);
     reset();
   }
-  // Silence; the settings hold at once.
   void reset() noexcept {
-    clearWet();
-    path_.reset();
     ceiling_.jump(ceiling_.target);
     width_.jump(width_.target);
+    for (auto& o : over4_) o.reset();
+    for (auto& o : over8_) o.reset();
+    ceilings_.init(latencyFrames(), ceiling_.target);
+    gain_ = 1;
   }
 
-  // [audio thread] ceilingDb −12 … 0; softnessPercent 0 … 100: where the bend begins below the ceiling, in parts of it.
-  void set(bool on, double ceilingDb, double softnessPercent) noexcept {
-    path_.wanted = on;
-    ceiling_.target = __builtin_exp(ceilingDb * 0.11512925464970228420);  // ln 10 / 20
-    width_.target = softnessPercent * .01;
+  // [audio thread]
+  void set(uint32_t at, float value, bool jump) noexcept {
+    namespace p = deskd::params::master::clipper;
+    switch (at) {
+      case p::ceilingDb: ceiling_.target = __builtin_exp(value * 0.11512925464970228420); break;  // ln 10 / 20
+      case p::softnessPercent: width_.target = value * .01; break;
+    }
+    if (jump) reset();
   }
 
   int latencyFrames() const noexcept { return taps_.latencyFrames(factor_); }
-  // The least gain of the last quantum, linear.
-  float minGain() const noexcept { return minGain_; }
+  // The least of the last quantum.
+  float gain() const noexcept { return gain_; }
 
-
-  // [audio thread] 32 frames in place, 64-byte aligned. Off it is the input of latencyFrames() ago to the bit.
+  // [audio thread] kQuantum frames in place, 64-byte aligned.
   void run(const SmoothingTable& table, double* left, double* right) noexcept {
-    minGain_ = 1;
-    double* const side[2] = {left, right};
-    if (!path_.begin(left, right)) {
-      ceiling_.jump(ceiling_.target);
-      width_.jump(width_.target);
-      for (int c = 0; c < 2; c++) __builtin_memcpy(side[c], path_.dry.past(c), kQuantum * sizeof(double));
-      return;
-    }
-    if (path_.mustWake()) clearWet(), path_.woken();
-    alignas(64) double ceiling[kQuantum], width[kQuantum], wet[kQuantum];
+    alignas(64) double ceiling[kQuantum], width[kQuantum];
     ceiling_.run(table, ceiling);
     ceilings_.push({ceiling});
     const ClipShape from{width_.value};
     width_.run(table, width);
     const ClipShape to{width_.value};
-    path_.fade(table, wet);
+    double* const side[2] = {left, right};
     double highest = 0;
     for (int c = 0; c < 2; c++) {
       double* x = side[c];
@@ -60,9 +57,8 @@ struct Clipper {
       const double most = factor_ == 8 ? clip(over8_[c], from, to, x) : clip(over4_[c], from, to, x);
       highest = most > highest ? most : highest;
       for (int n = 0; n < kQuantum; n += kWide) stored(x + n, loadd(x + n) * loadAnywhere(ceilings_.past(0) + n));
-      path_.mix(c, wet, x);
     }
-    if (highest > 0) minGain_ = (float)(to.curve(splatd(highest))[0] / highest);
+    gain_ = highest > 0 ? (float)(to.curve(splatd(highest))[0] / highest) : 1;
   }
 
  private:
@@ -74,20 +70,14 @@ struct Clipper {
     over.down(taps_, x);
     return highest;
   }
-  void clearWet() noexcept {
-    for (auto& o : over4_) o.reset();
-    for (auto& o : over8_) o.reset();
-    ceilings_.init(latencyFrames(), ceiling_.target);
-  }
 
   OversamplingTaps taps_;
   Oversampler<4> over4_[2];
   Oversampler<8> over8_[2];
-  WetPath path_;
   DelayedRows<1> ceilings_;
   SmoothGain ceiling_, width_;
   int factor_;
-  float minGain_;
+  float gain_;
 };
 
 }  // namespace deskd::DESKD_ISA

@@ -1,73 +1,71 @@
 // The master's saturation: drive → curve at four times the rate → level → mix.
 #pragma once
-#include "../oversampling/wet-path.h"
+#include "../../native/generated/params.h"
+#include "../oversampling/delayed-rows.h"
+#include "../oversampling/oversampler.h"
+#include "../smoothing/smoothing.h"
 #include "emphasis.h"
 
 namespace deskd::DESKD_ISA {
 
 enum class SaturationType { Tape, Tube, Soft, Hard };  // in the order of params.ts
 
+// A stage of the mastering chain: see native/graph/chain.h.
 struct Saturation {
   static constexpr double kTubeBias = .35;
   static constexpr double kDcHz = 5;             // what an asymmetrical curve adds below this is taken away again
   static constexpr double kAutoGainPeak = .5;    // of the sine that keeps its level
 
-  // Any sample rate to 192 kHz.
-  void init(double sampleRateHz) noexcept {
+  void init(double sampleRateHz, const float*) noexcept {
     *this = Saturation{};
     taps_.init(sampleRateHz);
     emphasis_.init(sampleRateHz);
     dcStep_ = 1 - __builtin_exp(-2 * kPi * kDcHz / sampleRateHz);
-    path_.init(latencyFrames());
-    set(false, 0, 0, 100, true);
+    drive_.jump(1);
+    mix_ = 1;
+    autoGain_ = true;
     reset();
   }
-  // Silence; the settings hold at once.
   void reset() noexcept {
-    type_ = wantedType_;
+    dry_.init(latencyFrames());
     clearWet();
-    path_.reset();
+    type_ = wantedType_;
+    fillFrames_ = 0;
     drive_.jump(drive_.target);
     aimMakeup();
     makeup_.jump(makeup_.target);
+    wet_.jump(mix_);
+    gain_ = 1;
   }
 
-  // [audio thread] type as in params.ts; driveDb 0 … 18; mixPercent 0 … 100. All glide; another type fades by way of the dry signal.
-  void set(bool on, int type, double driveDb, double mixPercent, bool autoGain) noexcept {
-    path_.wanted = on ? mixPercent * .01 : 0;
-    wantedType_ = (SaturationType)type;
-    drive_.target = __builtin_exp(driveDb * 0.11512925464970228420);  // ln 10 / 20
-    autoGain_ = autoGain;
+  // [audio thread] All glide; another curve fades in by way of the dry signal.
+  void set(uint32_t at, float value, bool jump) noexcept {
+    namespace p = deskd::params::master::saturation;
+    switch (at) {
+      case p::type: wantedType_ = (SaturationType)(int)value; break;
+      case p::driveDb: drive_.target = __builtin_exp(value * 0.11512925464970228420); break;  // ln 10 / 20
+      case p::mixPercent: mix_ = value * .01; break;
+      case p::autoGain: autoGain_ = value != 0; break;
+    }
     aimMakeup();
+    if (jump) reset();
   }
 
   int latencyFrames() const noexcept { return taps_.latencyFrames(4); }
-  // The least gain of the curve in the last quantum, linear, at the highest sample.
-  float minGain() const noexcept { return minGain_; }
+  // The least of the last quantum, of the curve alone.
+  float gain() const noexcept { return gain_; }
 
-  // [audio thread] 32 frames in place, 64-byte aligned. Off it is the input of latencyFrames() ago to the bit.
+  // [audio thread] kQuantum frames in place, 64-byte aligned.
   void run(const SmoothingTable& table, double* left, double* right) noexcept {
-    minGain_ = 1;
-    if (type_ != wantedType_ && path_.wet.value == 0 && !path_.wet.moving()) {
-      type_ = wantedType_;
-      path_.fillLeft = -1;
-      aimMakeup();
-      makeup_.jump(makeup_.target);
-    }
     double* const side[2] = {left, right};
-    if (!path_.begin(left, right)) {
-      drive_.jump(drive_.target);
-      makeup_.jump(makeup_.target);
-      for (int c = 0; c < 2; c++) __builtin_memcpy(side[c], path_.dry.past(c), kQuantum * sizeof(double));
-      return;
-    }
-    if (path_.mustWake()) clearWet(), path_.woken();
-    alignas(64) double gain[kQuantum], makeup[kQuantum], wet[kQuantum];
-    drive_.run(table, gain);
+    dry_.push({left, right});
+    changeType();
+    alignas(64) double drive[kQuantum], makeup[kQuantum], wet[kQuantum];
+    drive_.run(table, drive);
     makeup_.run(table, makeup);
-    path_.fade(table, wet, type_ == wantedType_);
-    for (int c = 0; c < 2; c++)
-      for (int n = 0; n < kQuantum; n += kWide) stored(side[c] + n, loadd(side[c] + n) * loadd(gain + n));
+    wet_.run(table, wet);
+    for (double* x : side)
+      for (int n = 0; n < kQuantum; n += kWide) stored(x + n, loadd(x + n) * loadd(drive + n));
     if (type_ == SaturationType::Tape) emphasis_.before.run(left, right);
     switch (type_) {
       case SaturationType::Tape: shape(RootShape::of(0), left, right); break;
@@ -76,10 +74,15 @@ struct Saturation {
       case SaturationType::Hard: shape(ClipShape{0}, left, right); break;
     }
     if (type_ == SaturationType::Tape) emphasis_.behind.run(left, right);
-    for (int c = 0; c < 2; c++)
-      for (int n = 0; n < kQuantum; n += kWide) stored(side[c] + n, loadd(side[c] + n) * loadd(makeup + n));
+    for (double* x : side)
+      for (int n = 0; n < kQuantum; n += kWide) stored(x + n, loadd(x + n) * loadd(makeup + n));
     if (type_ == SaturationType::Tube) takeDc(left, right);
-    for (int c = 0; c < 2; c++) path_.mix(c, wet, side[c]);
+    if (wet_.value == 1 && !wet_.moving()) return;
+    for (int c = 0; c < 2; c++)
+      for (int n = 0; n < kQuantum; n += kWide) {
+        const Vd unmixed = loadAnywhere(dry_.past(c) + n);
+        stored(side[c] + n, fma(loadd(wet + n), loadd(side[c] + n) - unmixed, unmixed));
+      }
   }
 
  private:
@@ -87,6 +90,20 @@ struct Saturation {
     for (auto& o : over_) o.reset();
     emphasis_.clear();
     dc_ = V2d{};
+  }
+
+  // The wet signal fades out, the curve changes, and it fades in again when the filters have filled.
+  void changeType() noexcept {
+    if (type_ != wantedType_ && wet_.value == 0 && !wet_.moving()) {
+      type_ = wantedType_;
+      clearWet();
+      fillFrames_ = 2 * latencyFrames();
+      aimMakeup();
+      makeup_.jump(makeup_.target);
+    } else if (fillFrames_ > 0) {
+      fillFrames_ -= kQuantum;
+    }
+    wet_.target = type_ != wantedType_ || fillFrames_ > 0 ? 0 : mix_;
   }
 
   template <class Shape>
@@ -99,12 +116,12 @@ struct Saturation {
       highest = most > highest ? most : highest;
       over_[c].down(taps_, x);
     }
-    if (highest > 0) minGain_ = (float)(curve.curve(splatd(highest))[0] / highest);
+    gain_ = highest > 0 ? (float)(curve.curve(splatd(highest))[0] / highest) : 1;
   }
 
   void takeDc(double* left, double* right) noexcept {
     V2d dc = dc_;
-    const double *dryL = path_.dry.past(0), *dryR = path_.dry.past(1);
+    const double *dryL = dry_.past(0), *dryR = dry_.past(1);
     for (int n = 0; n < kQuantum; n++) {
       dc = fma2(splat2(dcStep_), V2d{left[n] - dryL[n], right[n] - dryR[n]} - dc, dc);
       left[n] -= dc[0], right[n] -= dc[1];
@@ -119,7 +136,7 @@ struct Saturation {
     constexpr int points = 32;
     double in = 0, out = 0;
     for (int i = 0; i < points; i++)
-      for (double sign : {-1.0, 1.0}) {
+      for (int sign = -1; sign <= 1; sign += 2) {
         const double x = sign * kAutoGainPeak * __builtin_sin(.5 * kPi * (i + .5) / points);
         const double y = curve.curve(splatd(drive_.target * x))[0];
         in += x * x, out += y * y;
@@ -138,14 +155,15 @@ struct Saturation {
 
   OversamplingTaps taps_;
   Oversampler<4> over_[2];
-  WetPath path_;
+  DelayedRows<2> dry_;
   Emphasis emphasis_;
-  SmoothGain drive_, makeup_;
+  SmoothGain drive_, makeup_, wet_;
   V2d dc_;
-  double dcStep_;
+  double dcStep_, mix_;
   SaturationType type_, wantedType_;
+  int fillFrames_;
   bool autoGain_;
-  float minGain_;
+  float gain_;
 };
 
 }  // namespace deskd::DESKD_ISA
