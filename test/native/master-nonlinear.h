@@ -39,7 +39,7 @@ static std::unique_ptr<Saturation> newSaturation(double rate, SaturationType typ
 }
 static std::unique_ptr<Clipper> newClipper(double rate, int factor, double ceilingDb, double softnessPercent) {
   float fixed[deskd::params::master::size]{};
-  fixed[clipperParams::oversampling] = factor == 8;
+  fixed[clipperParams::base + clipperParams::oversampling] = factor == 8;
   auto c = std::make_unique<Clipper>();
   c->init(rate, fixed + clipperParams::base);
   c->set(clipperParams::ceilingDb, (float)ceilingDb, true);
@@ -155,7 +155,8 @@ static void saturation() {
       const Doubles y = through(*newSaturation(rate, type, driveDb, true), rate, x);
       const double change = rmsDbOf(y, 24000) - rmsDbOf(x, 24000);
       std::printf("%s driven by %2.0f dB: a sine of −6 dBFS changes by %+.3f dB\n", names[i], driveDb, change);
-      CHECK(std::fabs(change) < .1, "%+.3f dB", change);
+      // Tape hears 997 Hz a little louder than the bass: that is not reckoned with.
+      CHECK(std::fabs(change) < (type == SaturationType::Tape ? .3 : .02), "%+.3f dB", change);
     }
     // Far below full scale it is a straight line.
     const Doubles quiet = sine(rate, 997, 1e-3, 9600);
@@ -208,8 +209,8 @@ static void clipping() {
         double highest = 0, flat = 0;
         for (size_t n = 4800; n < z.size(); n++) highest = std::max(highest, std::fabs(z[n]));
         flat = decibels(highest) + 6;
-        std::printf("%dx at %6d Hz, softness %3.0f %%: +1.6 dBFS comes out %+.3f dB over the ceiling, gain %.2f dB\n", factor, rate, softness, flat, decibels(at->gain()));
-        CHECK(flat < .9 && flat > -1.5, "%+.3f dB over the ceiling", flat);
+        std::printf("%dx at %6d Hz, softness %3.0f %%: +1.6 dBFS comes out %+.3f dB over the ceiling\n", factor, rate, softness, flat);
+        CHECK(flat < .05 && flat > -.1, "%+.3f dB over the ceiling", flat);
       }
     }
 }

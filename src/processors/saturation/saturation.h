@@ -130,18 +130,18 @@ struct Saturation {
     dc_ = nought[0] + nought[1] == 0 ? dc : V2d{};
   }
 
-  // Root mean square of a quarter of the sine, before and behind the curve.
+  // Of the sine, before and behind the curve; what it makes of DC does not count.
   template <class Shape>
   double makeupOf(const Shape& curve) const noexcept {
     constexpr int points = 32;
-    double in = 0, out = 0;
+    double in = 0, out = 0, mean = 0;
     for (int i = 0; i < points; i++)
       for (int sign = -1; sign <= 1; sign += 2) {
         const double x = sign * kAutoGainPeak * __builtin_sin(.5 * kPi * (i + .5) / points);
         const double y = curve.curve(splatd(drive_.target * x))[0];
-        in += x * x, out += y * y;
+        in += x * x, out += y * y, mean += y;
       }
-    return __builtin_sqrt(in / out);
+    return __builtin_sqrt(in / (out - mean * mean / (2 * points)));
   }
   void aimMakeup() noexcept {
     switch (autoGain_ ? (int)type_ : -1) {
