@@ -5,7 +5,7 @@ import { dirname, resolve } from 'node:path'
 import { audioFiles } from '../config/audio-files.js'
 import { makeFolder } from '../config/make-folder.js'
 import { wantedInstructionSet } from '../engine/instruction-set.js'
-import { nativeAddon, type WavBits } from '../engine/native.js'
+import { type DitherKind, nativeAddon, type WavBits } from '../engine/native.js'
 import { DeskError } from '../errors.js'
 import { type AlbumReport, type AlbumSettings, masterAlbum } from '../mastering/album/album.js'
 import { limiterAlone, readChain } from '../mastering/album/master-desk.js'
@@ -30,6 +30,7 @@ export interface MasterOptions {
   readonly keepEnds?: boolean
   readonly format: 'wav' | 'flac'
   readonly bits?: WavBits
+  readonly dither?: DitherKind
   readonly rate?: number
   readonly isa?: string
   readonly json?: boolean
@@ -80,6 +81,7 @@ export function settingsOf(options: MasterOptions): AlbumSettings {
     topAndTail: !options.keepEnds,
     format: options.format,
     bits: options.bits ?? preset.bits,
+    ...(options.dither ? { dither: options.dither } : {}),
     ...(rate === undefined ? {} : { sampleRateHz: rate }),
     chain: options.chain === undefined ? limiterAlone() : readChain(options.chain, rate ?? 48000),
     isa: wantedInstructionSet(nativeAddon().isaNames, options.isa),

@@ -18,6 +18,11 @@ const hostOption = (): Option =>
   new Option('--osc <host:port>', "where the desk listens (default: from the running desk's state folder)").argParser(hostPort)
 const isaOption = (): Option =>
   new Option('--isa <name>', 'instruction set: avx512, avx2, sse2 or neon (default: the best here; deskd doctor shows them)')
+const ditherOption = (): Option =>
+  new Option(
+    '--dither <kind>',
+    'none, tpdf, light or strong noise shaping (default: tpdf to 16 and 20 bits, none to 24); what fits is not dithered',
+  ).argParser(oneOf(ditherKinds))
 const stateOption = (): Option => new Option('--state <dir>', 'state folder (default: ~/.local/state/deskd)')
 
 export function program(): Command {
@@ -70,12 +75,7 @@ export function program(): Command {
         .default(1024),
     )
     .addOption(new Option('--bits <format>', '16, 20, 24 or 32f').argParser(oneOf(renderBits)))
-    .addOption(
-      new Option(
-        '--dither <kind>',
-        'none, tpdf, light or strong noise shaping (default: tpdf to 16 and 20 bits, none to 24); what fits is not dithered',
-      ).argParser(oneOf(ditherKinds)),
-    )
+    .addOption(ditherOption())
     .addOption(
       new Option(
         '--ceiling <dbtp>',
@@ -350,6 +350,7 @@ function masterCommand(deskd: Command): void {
     .option('--keep-ends', 'cut no silence at the ends')
     .addOption(new Option('--format <format>', 'wav or flac').argParser(oneOf(['wav', 'flac'] as const)).default('wav'))
     .addOption(new Option('--bits <format>', "16, 24 or 32f (default: the preset's)").argParser(oneOf(bits)))
+    .addOption(ditherOption())
     .addOption(
       new Option('--rate <hz>', "sample rate (default: the preset's, else the file's)").argParser(
         wholeNumber(44100, 192000, 'Hz'),

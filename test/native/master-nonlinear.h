@@ -30,7 +30,9 @@ static Doubles through(Stage& stage, double rate, const Doubles& x) {
 }
 static std::unique_ptr<Saturation> newSaturation(double rate, SaturationType type, double driveDb, bool autoGain, double mixPercent = 100) {
   auto s = std::make_unique<Saturation>();
-  s->init(rate, nullptr);
+  float fixed[deskd::params::master::size]{};
+  fixed[saturationParams::base + saturationParams::oversampling] = 1;
+  s->init(rate, fixed + saturationParams::base);
   s->set(saturationParams::type, (float)type, true);
   s->set(saturationParams::driveDb, (float)driveDb, true);
   s->set(saturationParams::autoGain, autoGain, true);
@@ -39,7 +41,7 @@ static std::unique_ptr<Saturation> newSaturation(double rate, SaturationType typ
 }
 static std::unique_ptr<Clipper> newClipper(double rate, int factor, double ceilingDb, double softnessPercent) {
   float fixed[deskd::params::master::size]{};
-  fixed[clipperParams::base + clipperParams::oversampling] = factor == 8;
+  fixed[clipperParams::base + clipperParams::oversampling] = factor == 8 ? 2 : 1;
   auto c = std::make_unique<Clipper>();
   c->init(rate, fixed + clipperParams::base);
   c->set(clipperParams::ceilingDb, (float)ceilingDb, true);

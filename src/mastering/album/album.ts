@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import { basename, dirname, extname, join } from 'node:path'
 import { nameOfTrack } from '../../config/audio-files.js'
 import { makeFolder } from '../../config/make-folder.js'
-import type { NativeAddon, WavBits } from '../../engine/native.js'
+import type { DitherKind, NativeAddon, WavBits } from '../../engine/native.js'
 import { renderOffline } from '../../engine/render-offline.js'
 import { DeskError } from '../../errors.js'
 import { type Measurement, measureFile } from '../measure.js'
@@ -27,6 +27,8 @@ export interface AlbumSettings {
   readonly topAndTail: boolean
   readonly format: 'wav' | 'flac'
   readonly bits: WavBits
+  /** Missing: the render's own choice. */
+  readonly dither?: DitherKind
   /** The files' own where missing. */
   readonly sampleRateHz?: number
   readonly chain: Chain
@@ -232,7 +234,15 @@ async function masterPiece(
     renderOffline(
       addon,
       { ...desk, sampleRateHz: source.sampleRateHz, isa: settings.isa, tracks: [{ path: from, strip: 0 }] },
-      { outPath: to, bits, bufferFrames: 1024, frames: 0, trimLatency: true, events: [] },
+      {
+        outPath: to,
+        bits,
+        ...(settings.dither ? { dither: settings.dither } : {}),
+        bufferFrames: 1024,
+        frames: 0,
+        trimLatency: true,
+        events: [],
+      },
       (frames) => told(frames / source.measured.frames),
     )
   const isStereo = (of: string): boolean => addon.audioFileInfo(of).channels === 2

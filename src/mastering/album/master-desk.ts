@@ -20,7 +20,7 @@ const topology = (isStereo: boolean): Topology => ({
 export type Chain = ReadonlyMap<string, number>
 
 /** What the passes are made with, not what a chain says. */
-const givenBySettings = new Set(['master.faderDb', 'master.mute', 'master.limiter.on', 'master.limiter.ceilingDbtp'])
+const givenBySettings = new Set(['master.faderDb', 'master.mute', 'master.limiter.on', 'master.limiter.ceilingDbtp', 'master.limiter.oversampling'])
 
 /**
  * Reads the master's parameters of a desk file: a chain written by hand, or a whole desk, of which the rest is left out.
@@ -122,6 +122,7 @@ export function limiterDesk(isStereo: boolean, chain: Chain, gains: PassGains): 
   set('strip.1.trimDb', trimDb)
   set('master.faderDb', gains.driveDb - trimDb)
   set('master.limiter.on', true)
+  set('master.limiter.oversampling', '8x')
   set('master.limiter.ceilingDbtp', gains.limiterCeilingDbtp)
   return { registry, values, texts }
 }

@@ -12,7 +12,8 @@ namespace deskd::DESKD_ISA {
 struct Clipper {
   void init(double sampleRateHz, const float* fixed) noexcept {
     *this = Clipper{};
-    factor_ = fixed[params::master::clipper::oversampling] >= 1 ? 8 : 4;
+    const float oversampling = fixed[params::master::clipper::oversampling];
+    factor_ = oversampling >= 2 ? 8 : oversampling >= 1 ? 4 : 0;
     taps_.init(sampleRateHz);
     ceiling_.jump(1);
     width_.jump(0);
@@ -37,12 +38,13 @@ struct Clipper {
     if (jump) reset();
   }
 
-  int latencyFrames() const noexcept { return taps_.latencyFrames(factor_); }
+  int latencyFrames() const noexcept { return factor_ ? taps_.latencyFrames(factor_) : 0; }
   // The least of the last quantum.
   float gain() const noexcept { return gain_; }
 
   // [audio thread] kQuantum frames in place, 64-byte aligned.
   void run(const SmoothingTable& table, double* left, double* right) noexcept {
+    if (!factor_) return;
     alignas(64) double ceiling[kQuantum], width[kQuantum];
     ceiling_.run(table, ceiling);
     ceilings_.push({ceiling});
@@ -76,7 +78,7 @@ struct Clipper {
   Oversampler<8> over8_[2];
   DelayedRows<1> ceilings_;
   SmoothGain ceiling_, width_;
-  int factor_;
+  int factor_;  // 0: it is not there
   float gain_;
 };
 

@@ -16,8 +16,9 @@ struct Saturation {
   static constexpr double kDcHz = 5;             // what an asymmetrical curve adds below this is taken away again
   static constexpr double kAutoGainPeak = .5;    // of the sine that keeps its level
 
-  void init(double sampleRateHz, const float*) noexcept {
+  void init(double sampleRateHz, const float* fixed) noexcept {
     *this = Saturation{};
+    isThere_ = fixed[params::master::saturation::oversampling] >= 1;
     taps_.init(sampleRateHz);
     emphasis_.init(sampleRateHz);
     dcStep_ = 1 - __builtin_exp(-2 * kPi * kDcHz / sampleRateHz);
@@ -51,12 +52,13 @@ struct Saturation {
     if (jump) reset();
   }
 
-  int latencyFrames() const noexcept { return taps_.latencyFrames(4); }
+  int latencyFrames() const noexcept { return isThere_ ? taps_.latencyFrames(4) : 0; }
   // The least of the last quantum, of the curve alone.
   float gain() const noexcept { return gain_; }
 
   // [audio thread] kQuantum frames in place, 64-byte aligned.
   void run(const SmoothingTable& table, double* left, double* right) noexcept {
+    if (!isThere_) return;
     double* const side[2] = {left, right};
     dry_.push({left, right});
     changeType();
@@ -162,7 +164,7 @@ struct Saturation {
   double dcStep_, mix_;
   SaturationType type_, wantedType_;
   int fillFrames_;
-  bool autoGain_;
+  bool autoGain_, isThere_;
   float gain_;
 };
 
