@@ -20,7 +20,13 @@ const topology = (isStereo: boolean): Topology => ({
 export type Chain = ReadonlyMap<string, number>
 
 /** What the passes are made with, not what a chain says. */
-const givenBySettings = new Set(['master.faderDb', 'master.mute', 'master.limiter.on', 'master.limiter.ceilingDbtp', 'master.limiter.oversampling'])
+const givenBySettings = new Set([
+  'master.faderDb',
+  'master.mute',
+  'master.limiter.on',
+  'master.limiter.ceilingDbtp',
+  'master.limiter.oversampling',
+])
 
 /**
  * Reads the master's parameters of a desk file: a chain written by hand, or a whole desk, of which the rest is left out.
