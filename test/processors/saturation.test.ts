@@ -57,9 +57,9 @@ describe('saturation and clipper in the chain', () => {
     const ceiling = 10 ** (-6 / 20)
     const beyond = left.filter((v) => Math.abs(v) > ceiling * 1.02).length / left.length
     // Noise to the edge of the band swings over on its way back to the desk's rate: that is left to the limiter.
-    expect(peakOf(left)).toBeLessThan(ceiling * 2)
+    expect(peakOf(left)).toBeLessThan(ceiling * 1.5)
     expect(beyond).toBeLessThan(0.15)
-    expect(peakOf(input[0]!) * 10 ** (10 / 20)).toBeGreaterThan(ceiling * 2)
+    expect(peakOf(input[0]!) * 10 ** (10 / 20)).toBeGreaterThan(ceiling * 1.5)
   })
 })
 
@@ -79,7 +79,8 @@ describe('the limiter on the desk', () => {
     const ceiling = 10 ** (-3 / 20)
     for (const side of [left, right]) {
       expect(peakOf(side)).toBeLessThanOrEqual(ceiling)
-      expect(peakOf(side)).toBeGreaterThan(ceiling * 0.98)
+      // True peaks between samples are what it goes by.
+      expect(peakOf(side)).toBeGreaterThan(ceiling * 0.6)
     }
   })
 })
