@@ -14,7 +14,18 @@ const folder = mkdtempSync(join(tmpdir(), 'deskd-master-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** They take minutes under an emulator. */
-const long = ['loudness', 'range', 'gating', 'libebur128', 'ceiling', 'links', 'automatic', 'oversampling', 'aliasing', 'saturation']
+const long = [
+  'loudness',
+  'range',
+  'gating',
+  'libebur128',
+  'ceiling',
+  'links',
+  'automatic',
+  'oversampling',
+  'aliasing',
+  'saturation',
+]
 
 const sections: Record<string, string> = {
   weighting: 'K-weights as BS.1770 prints it at 48 kHz, and within .01 dB at 44.1 … 192 kHz',

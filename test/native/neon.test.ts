@@ -22,7 +22,15 @@ const flags = ['-std=c++20', '-ffp-contract=off', '-Wall', '-Wextra', '-Werror',
 
 beforeAll(async () => {
   if (!arm64) return
-  const engine = ['engine', 'engine-state', 'transport', 'instruction-sets', 'disk/take-recorder', 'disk/quantiser', 'disk/wav-writer']
+  const engine = [
+    'engine',
+    'engine-state',
+    'transport',
+    'instruction-sets',
+    'disk/take-recorder',
+    'disk/quantiser',
+    'disk/wav-writer',
+  ]
   const graph = ['-Wno-uninitialized', '-Wno-maybe-uninitialized', join(native, 'graph-neon.cc')]
   const sources = [join(root, 'test/native/engine-run.cc'), ...engine.map((name) => join(native, `${name}.cc`)), ...graph]
   await run(arm64.compiler, ['-static', '-O2', ...flags, ...sources, '-o', program, '-lpthread'])
