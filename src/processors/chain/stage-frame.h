@@ -142,7 +142,8 @@ struct StageFrame {
     match.reset();
     if (jump) return;
     const bool isSelf = switchesItself(stage);
-    waitFrames = isSelf ? line.latency : q.chainLatency + kWarmFrames;
+    // This quantum counts as waited for already.
+    waitFrames = !isSelf ? q.chainLatency + kWarmFrames : line.latency ? line.latency + kQuantum : 0;
     if constexpr (requires { stage.reset(); })
       if (!isSelf) stage.reset();
     jump = isSelf && waitFrames == 0;
