@@ -104,7 +104,7 @@ struct StageFrame {
     }
     if (!running) begin(stage, q);
     const bool isSelf = switchesItself(stage);
-    if (waitFrames > 0 && (waitFrames -= kQuantum) <= 0) jump |= isSelf;  // it is its own bypass, as yet
+    if (waitFrames > 0) waitFrames -= kQuantum;
     const bool through = (wanted || isSelf) && waitFrames <= 0;
     // A stage that has nothing to do is its own bypass.
     const double around = q.matchLevels && wanted ? match.gain : 1;
