@@ -225,8 +225,9 @@ describe('a live take on the virtual card', () => {
     const rolled = Number(/^(\d+)\ttransport\.roll/m.exec(log)?.[1])
     const played = madeTrack(1, 4 * 48000)
     if (!dub) throw new Error('no dub')
-    // The limiter's look-ahead delays the outputs: the recorded frame is that of the strip, less the desk's own latency.
-    const latency = 87
+    // The limiter's look-ahead, saturation and clipper delay the outputs: the recorded frame is that of the strip, less the
+    // desk's own latency.
+    const latency = 87 + 50 + 50
     let wrong = 0
     for (let n = 24_000; n < 72_000; n++) if (dub[rolled + n + latency] !== played[n]) wrong++
     expect(wrong).toBe(0)
