@@ -166,6 +166,20 @@ export function program(): Command {
 
   sceneCommands(deskd)
 
+  const chain = deskd.command('chain').description('snapshots A to D of the mastering chain, compared at matched level')
+  for (const [name, description] of [
+    ['store', 'keep what the chain stands at'],
+    ['recall', 'bring a snapshot back; with master.chain.matchLevels at the loudness of the quietest'],
+  ] as const)
+    chain
+      .command(name)
+      .description(description)
+      .argument('<snapshot>', 'A, B, C or D')
+      .addOption(hostOption())
+      .addOption(stateOption())
+      .option('--json', 'the snapshot and the trim in dB, as one object on stdout')
+      .action(async (slot, options) => (await import('./chain.js')).chain(name, slot, options))
+
   for (const [name, description] of [
     ['undo', 'take back what was done last on a running desk, whoever did it'],
     ['redo', 'do again what was undone last'],

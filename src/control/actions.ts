@@ -9,6 +9,7 @@ import { entryOf, isParam } from '../params/registry.js'
 import { clearSolos } from '../params/solo.js'
 import type { Initiator, ParameterStore } from '../params/store.js'
 import type { RecallOptions, Scenes } from '../scenes/scenes.js'
+import type { ChainSnapshots } from './chain-snapshots.js'
 import type { Recorder } from './recorder.js'
 import { TapTempo } from './tap-tempo.js'
 import type { Timeline } from './timeline.js'
@@ -21,6 +22,7 @@ export interface ActionParts {
   readonly recorder: Pick<Recorder, 'start' | 'stop' | 'state' | 'isExtra' | 'mark'>
   readonly timeline: Timeline
   readonly scenes: Pick<Scenes, 'recall' | 'step' | 'storeAs' | 'rename' | 'delete'>
+  readonly snapshots: Pick<ChainSnapshots, 'keep' | 'recall'>
   /** Where takes with a name go. */
   readonly takesFolder: string
   /** What `--record` asked for. */
@@ -32,7 +34,7 @@ type Run = (args: readonly ArgValue[], initiator: Initiator) => unknown
 
 /** Gives what does every action of the catalogue. What an action changes, it changes in its own name, so that all hear of it. */
 export function createActions(parts: ActionParts): RunAction {
-  const { store, history, region, ring, recorder, timeline, scenes, nowMs } = parts
+  const { store, history, region, ring, recorder, timeline, scenes, snapshots, nowMs } = parts
   const tempo = entryOf(store.registry, 'transport.tempoBpm')
   const taps = new TapTempo()
 
@@ -72,6 +74,8 @@ export function createActions(parts: ActionParts): RunAction {
     'scene.previous': () => scenes.step(-1, nowMs()),
     'scene.rename': ([wanted, to]) => scenes.rename(wanted!, String(to)),
     'scene.delete': ([wanted]) => scenes.delete(wanted!),
+    'chain.store': ([slot]) => snapshots.keep(String(slot)),
+    'chain.recall': ([slot]) => snapshots.recall(String(slot), nowMs()),
     'edit.undo': () => tell(history.undo(), 'undo'),
     'edit.redo': () => tell(history.redo(), 'redo'),
   }

@@ -25,6 +25,7 @@ import { Scenes } from '../scenes/scenes.js'
 import { childJob, onStop, type ParentMessage, type Resume, runChild, tellSupervisor } from '../supervisor/child.js'
 import { Unfinished } from '../takes/unfinished.js'
 import { createActions } from './actions.js'
+import { ChainSnapshots } from './chain-snapshots.js'
 import { FlacDelivery } from './flac-delivery.js'
 import { Markers } from './markers.js'
 import { openSurfaces } from './open-surfaces.js'
@@ -65,6 +66,7 @@ export async function runControl(addon: Pick<NativeAddon, 'mapRegion' | keyof Re
   let engine: EngineIdentity = { pid: 0, isa: '' }
   const history = new History(store)
   const scenes = new Scenes(new SceneFolder(join(job.stateFolder, 'scenes')), store, history, region.sampleRateHz)
+  const snapshots = new ChainSnapshots(job.stateFolder, store, history, region)
   const takesFolder = join(job.stateFolder, 'takes')
   const flac = new FlacDelivery(addon, new Unfinished(job.stateFolder, 'converting'))
   const timeline = new Timeline(region, ring, new Markers(job.stateFolder), job.songs)
@@ -82,7 +84,8 @@ export async function runControl(addon: Pick<NativeAddon, 'mapRegion' | keyof Re
   })
 
   const nowMs = (): number => performance.now()
-  const run = createActions({ store, history, region, ring, recorder, timeline, scenes, takesFolder, record: job.record, nowMs })
+  const parts = { store, history, region, ring, recorder, timeline, scenes, snapshots, takesFolder, record: job.record, nowMs }
+  const run = createActions(parts)
 
   const tablets = await openTablets(job)
   const udp = tablets.doors

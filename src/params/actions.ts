@@ -54,6 +54,7 @@ const argSpecs = {
         : Number.isInteger(Number(value)) && Number(value) >= 1 && Number(value) <= mostScenes,
   },
   sceneName: text(`a name of up to ${sceneNameBytes} bytes of ${plainName}, and that is no number`, isSceneName),
+  chainSlot: text('a letter from A to D', (slot) => /^[A-D]$/i.test(slot)),
   /** Words: kinds of parameters and channels; see scenes/scope.ts, which knows them. */
   scope: text('a scope such as faders,mutes,strip.1-8', (words) => words.length <= 1000),
 } as const satisfies Record<string, ArgSpec>
@@ -95,6 +96,8 @@ export const actionSpecs = {
   'scene.previous': action('Recall the scene before'),
   'scene.rename': action('Rename a scene', 'scene', 'sceneName'),
   'scene.delete': action('Delete a scene', 'scene'),
+  'chain.store': action('Store the mastering chain as snapshot A to D', 'chainSlot'),
+  'chain.recall': action('Recall a snapshot of the mastering chain, at matched level', 'chainSlot'),
   'edit.undo': action('Undo'),
   'edit.redo': action('Redo'),
 } as const satisfies Record<string, ActionSpec>

@@ -53,7 +53,8 @@ function desk() {
     rename: async (...args: unknown[]) => void done.push(['rename', ...args]),
     delete: async (...args: unknown[]) => void done.push(['delete', ...args]),
   }
-  const parts = { scenes, store, history, region, ring, recorder, timeline, takesFolder: '/takes', record: undefined }
+  const snapshots = { keep: async (...args: unknown[]) => void done.push(['keep', ...args]), recall: note('recallChain') }
+  const parts = { scenes, snapshots, store, history, region, ring, recorder, timeline, takesFolder: '/takes', record: undefined }
   const run = createActions({ ...parts, nowMs: () => clock.nowMs })
   const value = (id: string): number => store.value(region.registry.params.find((p) => p.id === id)!)
   return { run, done, count, clock, store, value, region }

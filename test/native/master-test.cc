@@ -1,5 +1,6 @@
 // Measures the limiter, the true-peak and the loudness kernels of one instruction set: `master-test SECTION [FILE]`.
 #include "../../src/native/flush-denormals.h"
+#include "master-crossover.h"
 #include "master-limiter-sides.h"
 #include "master-loudness.h"
 #include "master-nonlinear.h"
@@ -31,7 +32,7 @@ int main(int argc, char** argv) {
       {"links", links},         {"automatic", automatic}, {"input-gain", inputGain},
       {"oversampling", nonlinear::oversampling}, {"aliasing", nonlinear::aliasing}, {"saturation", nonlinear::saturation},
       {"clipping", nonlinear::clipping},
-      {"state", state}};
+      {"state", state},         {"crossover", crossover}};
   bool found = section == "dump" && argc > 2;
   if (found) dump(argv[2]);
   for (const auto& [name, run] : sections)

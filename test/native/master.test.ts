@@ -47,6 +47,7 @@ const sections: Record<string, string> = {
   saturation: 'keeps a sine of −6 dBFS as loud as it was, by each curve; the tube adds even harmonics and no DC',
   clipping: 'leaves what is below the knee alone and holds at the ceiling what is above it',
   'look-ahead': 'has the gain down in time for a peak on any frame, at look-aheads from .02 to 10 ms',
+  crossover: 'splits into 2 to 6 bands that sum flat within .001 dB, whatever the order of their frequencies',
   state: 'goes on with the same bits from a copy of its memory',
 }
 

@@ -6,8 +6,11 @@
 //   void set(uint32_t at, float value, bool jump)        `at`: offset in its block; smoothed unless it jumps
 //   int latencyFrames() const                            the same for the engine's life, on or off
 //   void run(const SmoothingTable&, double* left, double* right)   kQuantum frames in place
-//   float gain() const                                   where it has one: an amplitude, for its meter
-//   void writeMeters(float* meters, bool runs) const     where it has more of them: into its block of meters
+// and, where it needs them,
+//   float gain() const              an amplitude, for its meter
+//   void writeMeters(float* meters, bool runs) const   where it has more of them: into its block of meters
+//   int64_t memoryDoubles() const   zeroed memory beside the struct, of a size that is fixed: run(…, double* memory) is given it
+//   bool isReady() const            it may be heard: until then the way around it is
 // Its `on` it may ignore: the frame fades it in and out, and does not run it while it is off. One that fades itself says so by
 // switchesItself(), and by isIdle() when it is what comes in, to the bit; it must have no latency then.
 #pragma once
@@ -64,6 +67,8 @@ struct MasterChain {
       stage.init(sampleRateHz, fixed + base);
       frame[(int)s].init(sampleRateHz, stage.latencyFrames(), lines);
       latency += stage.latencyFrames();
+      frame[(int)s].memoryAt = lines;
+      if constexpr (requires { stage.memoryDoubles(); }) lines += (stage.memoryDoubles() + 7) & ~7;
     });
     whole.init(sampleRateHz, latency, lines);
     dip.jump(1);
@@ -151,7 +156,13 @@ struct MasterChain {
  private:
   void runStage(int wanted, const ChainQuantum& q, const StereoRows& x) noexcept {
     each(*this, [&](ChainStage s, auto& stage, uint32_t, uint32_t, uint32_t) {
-      if ((int)s == wanted) frame[wanted].run(stage, q, x, [&] { stage.run(q.table, x.left, x.right); });
+      if ((int)s != wanted) return;
+      frame[wanted].run(stage, q, x, [&] {
+        if constexpr (requires { stage.memoryDoubles(); })
+          stage.run(q.table, x.left, x.right, q.lines + frame[wanted].memoryAt);
+        else
+          stage.run(q.table, x.left, x.right);
+      });
     });
   }
 

@@ -64,6 +64,7 @@ struct StageFrame {
   double inputPower, outputPower, gain;  // meters: mean squares, amplitude
   int32_t on, bypass, delta;
   int32_t running, jump;   // jump: settings hold at once
+  int64_t memoryAt;        // of what the stage keeps besides itself, in the chain's lines
   int32_t waitFrames;      // until what the stage holds is of now
 
   void init(double sampleRateHz, int latencyFrames, int64_t& nextLine) noexcept {
@@ -104,7 +105,7 @@ struct StageFrame {
     }
     if (!running) begin(stage, q);
     const bool isSelf = switchesItself(stage);
-    if (waitFrames > 0) waitFrames -= kQuantum;
+    if (waitFrames > 0 && isReady(stage)) waitFrames -= kQuantum;
     const bool through = (wanted || isSelf) && waitFrames <= 0;
     // A stage that has nothing to do is its own bypass.
     const double around = q.matchLevels && wanted ? match.gain : 1;
@@ -149,6 +150,11 @@ struct StageFrame {
     jump = isSelf && waitFrames == 0;
     wet.jump(0);
     dry.jump(1);
+  }
+  template <class Stage>
+  static bool isReady(const Stage& stage) noexcept {
+    if constexpr (requires { stage.isReady(); }) return stage.isReady();
+    else return true;
   }
   // What goes around it alone; or, where that is the same to the bit, what comes out of it.
   bool isSettledAlone(bool isSelf) const noexcept {

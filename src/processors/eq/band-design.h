@@ -164,28 +164,30 @@ DESKD_INLINE Section designNotch(Vd w, Vd Q) {
   return s;
 }
 
+// `magnitude`: of the gain, in dB.
+DESKD_INLINE Section designSection(BandType type, Vd w, Vd gainDb, Vd magnitude, Vd Q) {
+  const Vd a = exp2(magnitude * (3.321928094887362 / 40.0));
+  switch (type) {
+    case BandType::Bell: return designBell(w, a, gainDb < 0.0, Q);
+    case BandType::LowShelf: return designShelf(w, a, gainDb < 0.0, Q, false);
+    case BandType::HighShelf: return designShelf(w, a, gainDb > 0.0, Q, true);
+    case BandType::LowCut: return designLowCut(w, Q);
+    case BandType::HighCut: return designHighCut(w, Q);
+    default: return designNotch(w, Q);
+  }
+}
+
 // One band of every lane. `wet` 0…1 fades between the dry signal (exactly) and the filter.
 DESKD_INLINE SvfDesign designBand(BandType type, Vd w, Vd gainDb, Vd Q, Vd wet) {
   Vd magnitude = gainDb < 0.0 ? -gainDb : gainDb;
   Vl flat = Vl{};
-  Section s;
   if (type == BandType::Bell || type == BandType::LowShelf || type == BandType::HighShelf) {
     // A band that is off fades by its gain, so no path runs in parallel with itself.
     magnitude *= wet;
     flat = magnitude < 1e-4;
-    const Vd a = exp2(magnitude * (3.321928094887362 / 40.0));
-    if (type == BandType::Bell) s = designBell(w, a, gainDb < 0.0, Q);
-    else if (type == BandType::LowShelf) s = designShelf(w, a, gainDb < 0.0, Q, false);
-    else s = designShelf(w, a, gainDb > 0.0, Q, true);
     wet = splatd(1.0);
-  } else if (type == BandType::LowCut) {
-    s = designLowCut(w, Q);
-  } else if (type == BandType::HighCut) {
-    s = designHighCut(w, Q);
-  } else {
-    s = designNotch(w, Q);
   }
-  SvfDesign r = svfOf(s);
+  SvfDesign r = svfOf(designSection(type, w, gainDb, magnitude, Q));
   r.direct = flat ? splatd(1.0) : 1.0 + wet * (r.direct - 1.0);
   r.n1 = flat ? Vd{} : wet * r.n1;
   r.n2 = flat ? Vd{} : wet * r.n2;

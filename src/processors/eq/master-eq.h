@@ -1,7 +1,7 @@
 // The master's equaliser: twelve bands, each on both channels, one of them, the middle or the side. First all of left and right
-// in their order, then those of middle and side.
+// in their order, then those of middle and side. Of least phase; or, from the engine's start, of linear phase.
 #pragma once
-#include "master-band.h"
+#include "linear-phase.h"
 
 namespace deskd::DESKD_ISA {
 
@@ -58,17 +58,27 @@ struct MasterEq {
   MasterBand band[kMasterBandCount];
   int32_t on, bandOn[kMasterBandCount];
   double sampleRateHz;
+  LinearPhaseEq linear;
+  int32_t isLinear, jumps;  // jumps: what is set holds at once
 
-  void init(double rateHz, const float*) noexcept {
+  void init(double rateHz, const float* fixed) noexcept {
+    namespace p = deskd::params::master::eq;
     *this = MasterEq{};
     sampleRateHz = rateHz;
+    isLinear = fixed[p::phase] != 0;
+    linear.init(4096 << (int)fixed[p::taps], rateHz);
     for (MasterBand& b : band) b.init();
     for (int32_t& b : bandOn) b = 1;
   }
   void reset() noexcept {
     for (MasterBand& b : band) b.S1 = b.s2 = V2d{};
+    linear.cleared = 1;
+    jumps = 0;
   }
-  int latencyFrames() const noexcept { return 0; }
+  int latencyFrames() const noexcept { return isLinear ? linear.latencyFrames() : 0; }
+  int64_t memoryDoubles() const noexcept { return isLinear ? LinearPhaseEq::memoryDoubles(linear.taps) : 0; }
+  // Of linear phase it is heard once it has been designed.
+  bool isReady() const noexcept { return !isLinear || linear.isReady(); }
 
   void set(uint32_t at, float value, bool jump) noexcept {
     namespace p = deskd::params::master::eq;
@@ -91,7 +101,7 @@ struct MasterEq {
   }
 
   // Bands fade themselves in and out by their gain, so that none runs beside what it filters.
-  bool switchesItself() const noexcept { return true; }
+  bool switchesItself() const noexcept { return !isLinear; }
   bool isIdle() const noexcept {
     for (const MasterBand& b : band)
       if (b.moving || b.used || b.ramping) return false;
@@ -99,7 +109,12 @@ struct MasterEq {
   }
 
   // In place over kQuantum frames.
-  void run(const SmoothingTable& table, double* left, double* right) noexcept {
+  void run(const SmoothingTable& table, double* left, double* right, double* memory) noexcept {
+    if (isLinear) {
+      linear.run(band, sampleRateHz, jumps, memory, left, right);
+      jumps = 0;
+      return;
+    }
     BandRun sides, middleAndSide;
     for (MasterBand& b : band) {
       b.prepare(table, sampleRateHz);
@@ -114,8 +129,10 @@ struct MasterEq {
 
  private:
   void refresh(int b, bool jump) noexcept {
-    band[b].on = on && bandOn[b];
+    band[b].on = (on || isLinear) && bandOn[b];
     band[b].moving = 1;
+    linear.stale = 1;
+    jumps |= jump;
     if (jump) band[b].fresh = 1;
   }
 };

@@ -22,7 +22,11 @@ export const eq: Block = {
 /** What of the signal a band of the master filters. */
 export const bandModes = ['stereo', 'mid', 'side', 'left', 'right'] as const
 
+export const eqPhases = ['minimum', 'linear'] as const
+
 export const masterEq: Block = {
   on: bool('EQ on'),
+  phase: { ...choice('Phase; linear is late by half its taps', eqPhases), fixed: true },
+  taps: { ...choice('Taps of the linear phase', ['4k', '8k', '16k'], 1), fixed: true },
   band: repeat(masterBandCount, { ...band, mode: choice('What the band filters', bandModes) }, true),
 }
