@@ -5,7 +5,11 @@ import { withDesk } from './get.js'
 import { printJson, printLines } from './print.js'
 import type { ReachOptions } from './running-desk.js'
 
-export async function chain(what: 'store' | 'recall', slot: string, options: ReachOptions & { readonly json?: boolean }): Promise<void> {
+export async function chain(
+  what: 'store' | 'recall',
+  slot: string,
+  options: ReachOptions & { readonly json?: boolean },
+): Promise<void> {
   const action = `chain.${what}` as const
   const wrong = whyNot(action, [slot])
   if (wrong) throw new DeskError('usage', `chain ${what}: ${wrong}, found ${slot}`)

@@ -55,7 +55,7 @@ struct MasterChain {
   }
 
   StageFrame frame[kChainStageCount], whole;
-  SmoothGain dip;
+  SmoothGain dip, trim;
   uint8_t order[kChainStageCount], slot[kChainStageCount];  // as it runs; as the parameters say
   int32_t reordering, dipFrames, latency, matchLevels;
 
@@ -72,6 +72,7 @@ struct MasterChain {
     });
     whole.init(sampleRateHz, latency, lines);
     dip.jump(1);
+    trim.jump(1);
     reordering = dipFrames = matchLevels = 0;
     for (int i = 0; i < kChainStageCount; i++) order[i] = slot[i] = (uint8_t)i;
     return lines;
@@ -97,6 +98,7 @@ struct MasterChain {
       if (own == p::bypass) whole.bypass = value != 0;
       else if (own == p::delta) whole.delta = value != 0;
       else if (own == p::matchLevels) matchLevels = value != 0;
+      else if (own == p::trimDb) setTrim(value, jump);
       else setSlot(own - p::order::base, (int)value, jump);
       whole.jump |= jump;
       return true;
@@ -130,11 +132,14 @@ struct MasterChain {
     moveOrder();
     whole.run(*this, q, x, [&] {
       for (uint8_t s : order) runStage(s, q, x);
+      if (isTrimmed()) scale(trim, table, x);
       if (reordering) fade(table, x);
     });
   }
 
   void writeMeters(float* m) const noexcept {
+    namespace own = deskd::meters::master::chain;
+    m[own::base + own::meter::loudnessDb] = matchLevels && whole.match.isKnown ? (float)whole.match.gain : 0;
     each(*this, [&](ChainStage s, auto& stage, uint32_t, uint32_t, uint32_t meters) {
       const StageFrame& f = frame[(int)s];
       if constexpr (requires { stage.writeMeters(m, true); }) stage.writeMeters(m + meters, f.running);
@@ -148,12 +153,23 @@ struct MasterChain {
   // As the frame of the whole chain asks.
   bool switchesItself() const noexcept { return true; }
   bool isIdle() const noexcept {
-    bool idle = true;
+    bool idle = !isTrimmed();
     each(*this, [&](ChainStage s, auto& stage, uint32_t, uint32_t, uint32_t) { idle &= frame[(int)s].isIdle(stage); });
     return idle;
   }
 
  private:
+  bool isTrimmed() const noexcept { return trim.value != 1 || trim.moving(); }
+  void setTrim(float db, bool jump) noexcept {
+    trim.target = db == 0 ? 1 : __builtin_exp(db * 0.11512925464970229);
+    if (jump) trim.jump(trim.target);
+  }
+  static void scale(SmoothGain& by, const SmoothingTable& table, const StereoRows& x) noexcept {
+    alignas(64) double gain[kQuantum];
+    by.run(table, gain);
+    for (int n = 0; n < kQuantum; n++) x.left[n] *= gain[n], x.right[n] *= gain[n];
+  }
+
   void runStage(int wanted, const ChainQuantum& q, const StereoRows& x) noexcept {
     each(*this, [&](ChainStage s, auto& stage, uint32_t, uint32_t, uint32_t) {
       if ((int)s != wanted) return;
@@ -209,9 +225,7 @@ struct MasterChain {
     }
   }
   void fade(const SmoothingTable& table, const StereoRows& x) noexcept {
-    alignas(64) double gain[kQuantum];
-    dip.run(table, gain);
-    for (int n = 0; n < kQuantum; n++) x.left[n] *= gain[n], x.right[n] *= gain[n];
+    scale(dip, table, x);
     reordering = dip.moving() || dip.value != 1 || dipFrames > 0;
     uint8_t wanted[kChainStageCount];
     wantedOrder(wanted);

@@ -82,19 +82,55 @@ class GraphOutputs : protected GraphTalkback {
     }
   }
 
+  struct StereoFloats {
+    const float *left, *right;
+  };
+
+  // The strip that plays the reference, before its fader and as loud as the master; measured as long as there is one, so that
+  // it comes at its level when it is asked for. Another strip comes when the one before is faded out.
+  StereoFloats runReference(int weight) noexcept {
+    ReferenceState& r = core_->reference;
+    if (r.strip != r.wantedStrip) {
+      const bool isHeard = monitorWeight_[weight].value != 0 || monitorWeight_[weight].moving();
+      r.gain.target = 0;
+      if (!isHeard || r.strip < 0 || (r.gain.value == 0 && !r.gain.moving())) {
+        r.strip = r.wantedStrip;
+        r.match.reset();
+        r.gain.jump(0);
+      }
+    }
+    if (r.strip < 0) return {silence_, silence_};
+    const StripState& t = strip_[r.strip];
+    const float* left = rows(t.lane / kLanes) + t.lane % kLanes * kQuantum;
+    const float* right = t.stereo ? left + kQuantum : left;
+    alignas(64) double wide[4][kQuantum], gain[kQuantum];
+    const float* const from[4] = {left, right, masterRows_, masterRows_ + kQuantum};
+    for (int i = 0; i < 4; i++)
+      for (int n = 0; n < kQuantum; n++) wide[i][n] = from[i][n];
+    r.match.measure(wide[0], wide[1], wide[2], wide[3]);
+    if (r.strip == r.wantedStrip) r.gain.target = r.isMatched ? r.match.gain : 1;
+    r.gain.run(table_, gain);
+    for (int side = 0; side < 2; side++)
+      for (int n = 0; n < kQuantum; n++) keyTile_[side * kQuantum + n] = (float)(gain[n] * wide[side][n]);
+    return {keyTile_, keyTile_ + kQuantum};
+  }
+
   void runMonitor() noexcept {
     alignBuses();
     const int solo = spec_.busCount + 1;
+    const StereoFloats reference = runReference(solo + 1);
     float *left = monitorRows_, *right = monitorRows_ + kQuantum;
     if (core_->monitorChanging) core_->monitorChanging = isAnyWeightMoving();
     const bool plain = !core_->monitorChanging && monitorWeight_[0].value == 1;
     for (int n = 0; n < 2 * kQuantum; n++) monitorRows_[n] = plain ? masterRows_[n] : 0;
     if (!plain) {
-      for (int i = 0; i <= solo; i++) {
+      for (int i = 0; i <= solo + 1; i++) {
         if (!monitorWeight_[i].moving() && monitorWeight_[i].value == 0) continue;
         double w[kQuantum];
         monitorWeight_[i].run(table_, w);
-        const float *l = i == 0 ? masterRows_ : aligned_[2 * (i - 1)], *r = i == 0 ? masterRows_ + kQuantum : aligned_[2 * i - 1];
+        const float *l = masterRows_, *r = masterRows_ + kQuantum;
+        if (i > solo) l = reference.left, r = reference.right;
+        else if (i > 0) l = aligned_[2 * (i - 1)], r = aligned_[2 * i - 1];
         for (int n = 0; n < kQuantum; n++) {
           left[n] += (float)w[n] * l[n];
           right[n] += (float)w[n] * r[n];
@@ -119,7 +155,7 @@ class GraphOutputs : protected GraphTalkback {
 
   // Standing still, one of them is 1 and the others are 0.
   bool isAnyWeightMoving() const noexcept {
-    for (int i = 0; i < spec_.busCount + 2; i++)
+    for (int i = 0; i < spec_.busCount + 3; i++)
       if (monitorWeight_[i].moving()) return true;
     return false;
   }

@@ -467,7 +467,17 @@ class GraphParameters : protected GraphState {
   void setMonitor(uint32_t at, float value) noexcept {
     namespace p = deskd::params::monitor;
     switch (at) {
-      case p::source: core_->monitorSource = (int)value <= spec_.busCount ? (int)value : 0; break;
+      case p::source: {
+        // Solo stands between the buses and the reference.
+        const int last = spec_.busCount + 1, source = (int)value;
+        core_->monitorSource = source < last ? source : source == last ? last + 1 : 0;
+        break;
+      }
+      case p::reference:
+        core_->reference.wantedStrip = (int)value <= spec_.stripCount ? (int)value - 1 : -1;
+        if (jump_) core_->reference.strip = core_->reference.wantedStrip;
+        return;
+      case p::matchReference: core_->reference.isMatched = value != 0; return;
       case p::levelDb: core_->monitorLevel = amplitudeOf(value); break;
       case p::dim: core_->dim = value != 0; break;
       case p::mono: aim(core_->monoMix, value != 0); break;

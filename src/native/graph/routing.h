@@ -72,7 +72,7 @@ class GraphRouting : protected GraphParameters {
     }
     const bool solo = (core_->anySolo && solosInMonitor()) || core_->anyListen;
     const int source = solo ? spec_.busCount + 1 : core_->monitorSource;
-    for (int i = 0; i < spec_.busCount + 2; i++) {
+    for (int i = 0; i < spec_.busCount + 3; i++) {
       if (core_->monitorJump) monitorWeight_[i].jump(i == source);
       else monitorWeight_[i].target = i == source;
     }

@@ -139,6 +139,13 @@ struct TalkbackState {
   int32_t on, dims, input, wantedInput;  // card inputs, −1 for none
 };
 
+// A strip in the monitor, as loud as the master.
+struct ReferenceState {
+  LevelMatch match;
+  SmoothGain gain;
+  int32_t strip, wantedStrip, isMatched;  // −1 for none
+};
+
 // What there is one of.
 struct CoreState {
   int64_t frame;
@@ -162,6 +169,7 @@ struct CoreState {
   Oscillator oscillator;
   TalkbackState talkback;
   SmoothGain fader, monitorGain, monoMix;
+  ReferenceState reference;
   MasterChain chain;
   LimiterSettings limiterSettings;
   Limiter limiter;
@@ -308,7 +316,7 @@ class GraphState {
     bus_ = take<BusState>(base, at, (size_t)spec_.busCount);
     dca_ = take<DcaState>(base, at, (size_t)spec_.dcaCount);
     output_ = take<OutputState>(base, at, (size_t)spec_.outputCount);
-    monitorWeight_ = take<SmoothGain>(base, at, (size_t)spec_.busCount + 2);
+    monitorWeight_ = take<SmoothGain>(base, at, (size_t)spec_.busCount + 3);
     oscillatorFeed_ = take<SmoothGain>(base, at, (size_t)spec_.busCount + 1);
     talkbackFeed_ = take<SmoothGain>(base, at, (size_t)spec_.busCount + 1);
     delay_ = take<DelayState>(base, at, groups * kLanes);
@@ -420,6 +428,10 @@ class GraphState {
     core_->fader.jump(1);
     core_->monitorGain.jump(1);
     core_->monoMix.jump(0);
+    core_->reference.match.init(rate_);
+    core_->reference.gain.jump(1);
+    core_->reference.strip = core_->reference.wantedStrip = -1;
+    core_->reference.isMatched = 1;
     core_->masterFader = core_->monitorLevel = 1;
     core_->centreBus = -1;
     for (int g = 0; g < groupCount_; g++) group_[g].init(rate_);
