@@ -71,6 +71,7 @@ struct MasterChain {
       if constexpr (requires { stage.memoryDoubles(); }) lines += (stage.memoryDoubles() + 7) & ~7;
     });
     whole.init(sampleRateHz, latency, lines);
+    whole.isMetered = 0;
     dip.jump(1);
     trim.jump(1);
     reordering = dipFrames = matchLevels = 0;

@@ -62,7 +62,7 @@ struct StageFrame {
   StereoLine line;
   SmoothGain wet, dry;
   double inputPower, outputPower, gain;  // meters: mean squares, amplitude
-  int32_t on, bypass, delta;
+  int32_t on, bypass, delta, isMetered;
   int32_t running, jump;   // jump: settings hold at once
   int64_t memoryAt;        // of what the stage keeps besides itself, in the chain's lines
   int32_t waitFrames;      // until what the stage holds is of now
@@ -74,7 +74,7 @@ struct StageFrame {
     wet.jump(0);
     dry.jump(1);
     gain = 1;
-    jump = 1;
+    jump = isMetered = 1;
   }
 
   // A stage that switches itself (see Stage in native/graph/chain.h) is at work as long as it says so, any other while it is on.
@@ -115,7 +115,7 @@ struct StageFrame {
 
     const bool mixed = dry.moving() || dry.value != 0 || wet.moving() || wet.value != 1;
     alignas(64) double dryLeft[kQuantum], dryRight[kQuantum];
-    inputPower += q.meterStep * (power(x) - inputPower);
+    if (isMetered) inputPower += q.meterStep * (power(x) - inputPower);
     if (line.length) line.write(q, x);
     if (mixed || q.matchLevels) {
       if (line.length) line.read(q, dryLeft, dryRight);
@@ -126,7 +126,7 @@ struct StageFrame {
     if (q.matchLevels && through) match.measure(dryLeft, dryRight, x.left, x.right);
     else if (!q.matchLevels && match.heardQuanta) match.reset();
     if (mixed) mix(q, x, dryLeft, dryRight);
-    outputPower += q.meterStep * (power(x) - outputPower);
+    if (isMetered) outputPower += q.meterStep * (power(x) - outputPower);
     if (!wanted && waitFrames <= 0 && isSettledAlone(isSelf)) end();
   }
 
