@@ -36,7 +36,7 @@ describe('bad input exits with 2 and names what comes nearest', () => {
     ],
     [['run', 'extra'], /too many arguments/],
     [['render', '--in', 'x.wav'], /--out/],
-    [['render', '--in', 'x.wav', '--out', 'y.wav', '--bits', '32'], /16, 24, 32f; nearest: 32f/],
+    [['render', '--in', 'x.wav', '--out', 'y.wav', '--bits', '32'], /16, 20, 24, 32f; nearest: 32f/],
     [['get'], /missing required argument/],
     [['get', 'strip.1.faderDB'], /no parameter has the id "strip.1.faderDB"; nearest: strip.1.faderDb/],
     [['get', 'strip.*.fader'], /strip\.\*\.fader: matches nothing/],
