@@ -8,12 +8,15 @@
 namespace deskd::DESKD_ISA {
 
 constexpr int kNodeCount = 6;
+// A range that moves meets what is left of the reduction with a corner, which is heard the less the slower it comes.
+constexpr double kMostRangeDbPerSecond = 300;
 
 struct DynamicNode {
   MasterBand band;
   NodeKey key;
   GainComputer computer;
   SmoothGain listened;
+  double rangeDb;        // as it was asked for: the band's gain goes there
   double whole;          // gain at full range − 1
   double gain;           // for the meter
   int32_t listen, running;
@@ -38,6 +41,7 @@ struct DynamicNode {
   // Gives whether it has something to do.
   bool begin(const SmoothingTable& table, double sampleRateHz) noexcept {
     const bool isFresh = band.fresh || !running;
+    approachRange(kMostRangeDbPerSecond * kQuantum / sampleRateHz);
     band.prepare(table, sampleRateHz);
     running = isUsed();
     if (!running) gain = 1;
@@ -86,6 +90,13 @@ struct DynamicNode {
   }
 
  private:
+  void approachRange(double mostDb) noexcept {
+    double& target = band.gainDb.target;
+    if (target == rangeDb) return;
+    const double off = rangeDb - target;
+    target = band.fresh || __builtin_fabs(off) <= mostDb ? rangeDb : target + (off < 0 ? -mostDb : mostDb);
+    band.moving = 1;
+  }
   double full() const noexcept { return band.gainDb.value * band.wet.value * kOctavesPerDb; }
 };
 
@@ -120,7 +131,7 @@ struct DynamicEq {
       case p::on: t.band.on = value != 0; break;
       case p::type: t.band.wantedType = (int)value; break;
       case p::frequencyHz: aimAt(t.band.octave, __builtin_log2(value), jump); break;
-      case p::rangeDb: aimAt(t.band.gainDb, value, jump); break;
+      case p::rangeDb: t.rangeDb = value; break;
       case p::q: aimAt(t.band.octaveQ, __builtin_log2(value), jump); break;
     }
     t.band.moving = 1;
