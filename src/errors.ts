@@ -11,6 +11,7 @@ export const errorCodes = {
   audioFile: 'the audio file cannot be read',
   output: 'the output cannot be written',
   diskFull: 'the disk is full',
+  memory: 'there is too little memory',
   device: 'the audio device is not there',
   portInUse: 'the port is in use',
   running: 'a desk already runs here',

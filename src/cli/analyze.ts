@@ -16,14 +16,18 @@ export interface AnalyzeOptions {
   readonly report?: string
 }
 
-interface Measured {
-  readonly file: string
-  readonly measurement: Measurement
-  /** Of files of one or two channels. */
-  readonly faults: readonly Fault[]
+interface Found {
+  /** Missing: they were not looked for. */
+  readonly faults?: readonly Fault[]
+  readonly whyNoFaults?: string
 }
 
-type Analyzed = Analysis & { readonly faults: readonly Fault[] }
+interface Measured extends Found {
+  readonly file: string
+  readonly measurement: Measurement
+}
+
+type Analyzed = Analysis & Found
 
 /** What is wrong with some of the files is told when the others are done. */
 export async function analyze(targets: readonly string[], options: AnalyzeOptions): Promise<void> {
@@ -31,7 +35,7 @@ export async function analyze(targets: readonly string[], options: AnalyzeOption
   if (options.report !== undefined) checkReport(options.report, files)
   const { measured, problems } = await measureAll(files)
   if (options.report !== undefined && measured.length > 0) writeReport(options.report, reportPage(measured))
-  const analyses = measured.map(({ file, measurement, faults }): Analyzed => ({ ...analysisOf(file, measurement), faults }))
+  const analyses = measured.map(({ file, measurement, ...found }): Analyzed => ({ ...analysisOf(file, measurement), ...found }))
   const isOne = targets.length === 1 && files.length === 1
   if (options.json) {
     if (!isOne) printJson(analyses)
@@ -78,8 +82,18 @@ async function measureAll(files: readonly string[]): Promise<{ measured: Measure
 /** First the figures, then what is wrong with it. */
 async function measured(file: string, tell: (share: number) => void): Promise<Measured> {
   const measurement = await measureFile(file, { onProgress: (share) => tell(0.5 * share) })
-  const faults = measurement.channels <= 2 ? await findFaults(file, { onProgress: (share) => tell(0.5 + 0.5 * share) }) : []
-  return { file, measurement, faults }
+  return { file, measurement, ...(await faultsIn(file, measurement.channels, (share) => tell(0.5 + 0.5 * share))) }
+}
+
+/** A file that is too long for this machine's memory has its figures all the same. */
+async function faultsIn(file: string, channels: number, onProgress: (share: number) => void): Promise<Found> {
+  if (channels > 2) return { whyNoFaults: `${channels} channels, expected one or two` }
+  try {
+    return { faults: await findFaults(file, { onProgress }) }
+  } catch (error) {
+    if (!(error instanceof DeskError && error.code === 'memory')) throw error
+    return { whyNoFaults: error.message.slice(file.length + 2) }
+  }
 }
 
 const level = (db: number): string => levelText(db).trim()
@@ -104,7 +118,8 @@ function oneFile(of: Analyzed): string[] {
         `PPM I ${signed(of.ppm1Db)} dB, IIa ${of.ppm2aMark.toFixed(1)}, IIb ${signed(of.ppm2bDb)} dB, VU ${signed(of.vuDb)}, K-20 ${signed(of.k20Db)}, K-14 ${signed(of.k14Db)}, K-12 ${signed(of.k12Db)}`,
       ],
       ['clipped', of.clippedRuns === 0 ? 'no runs' : `${of.clippedRuns} runs: ${clipTimes(of)}`],
-      ...of.faults.map((fault) => [fault.isCertain ? 'fault' : 'note', faultText(fault)]),
+      ...(of.faults ?? []).map((fault) => [fault.isCertain ? 'fault' : 'note', faultText(fault)]),
+      ...(of.whyNoFaults === undefined ? [] : [['faults', `not looked for: ${of.whyNoFaults}`]]),
     ]),
     '',
     ...tableLines(

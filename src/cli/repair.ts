@@ -65,7 +65,9 @@ function headerOf(file: string) {
 
 /** What the addon said of the input; what it says of the output `writeWhole` knows. */
 const ofInput = (error: Error, file: string): Error =>
-  error.message.startsWith(file) ? new DeskError('audioFile', error.message, { cause: error }) : error
+  !(error instanceof DeskError) && error.message.startsWith(file)
+    ? new DeskError('audioFile', error.message, { cause: error })
+    : error
 
 function report(result: RepairReport, asJson: boolean): void {
   if (asJson) {

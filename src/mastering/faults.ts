@@ -1,6 +1,7 @@
 // What is wrong with a sound file, where and how bad; and what mending it did.
 import { type NativeFault, type NativeMending, nativeAddon } from '../engine/native.js'
 import { dbOfAmplitude } from '../units.js'
+import { withMemory } from './memory.js'
 
 /** What `deskd repair --only` may name. */
 export const mendableKinds = ['dc', 'hum', 'clips', 'clicks', 'balance', 'polarity', 'silence'] as const
@@ -64,12 +65,27 @@ export interface Mending {
   readonly left: readonly Fault[]
 }
 
-/** Finds the faults of a WAV, RF64, AIFF or FLAC file of one or two channels. Rejects with what is wrong with the file itself. */
+/** Most that finding and mending hold at a time, in what the samples take as floats; and what they take besides. */
+const findingTimes = 1.75
+const mendingTimes = 2.25
+const besideBytes = 64e6
+
+const decodedBytes = (path: string): number => {
+  const { frames, channels } = nativeAddon().audioFileInfo(path)
+  return 4 * frames * channels
+}
+
+/**
+ * Finds the faults of a WAV, RF64, AIFF or FLAC file of one or two channels. Rejects with what is wrong with the file itself, and with a
+ * DeskError (`memory`) where it is too long for this machine.
+ */
 export async function findFaults(
   path: string,
   { onProgress = () => {} }: { readonly onProgress?: (share: number) => void } = {},
 ): Promise<readonly Fault[]> {
-  const { faults, sampleRateHz } = await nativeAddon().findFaults(path, onProgress)
+  const { faults, sampleRateHz } = await withMemory(path, besideBytes + findingTimes * decodedBytes(path), () =>
+    nativeAddon().findFaults(path, onProgress),
+  )
   return faults.map((fault) => faultOf(fault, sampleRateHz))
 }
 
@@ -82,10 +98,11 @@ export interface MendSpec {
   readonly onProgress?: (share: number) => void
 }
 
-/** Mends `path` into `outPath`, which is written only where something was mended. */
+/** Mends `path` into `outPath`, which is written only where something was mended. Rejects as `findFaults` does. */
 export async function mendFile(path: string, outPath: string, spec: MendSpec): Promise<Mending> {
   const { onProgress = () => {}, ...how } = spec
-  return mendingOf(await nativeAddon().mendFile(path, outPath, how, onProgress))
+  const bytes = besideBytes + mendingTimes * decodedBytes(path)
+  return mendingOf(await withMemory(path, bytes, () => nativeAddon().mendFile(path, outPath, how, onProgress)))
 }
 
 function mendingOf(native: NativeMending): Mending {

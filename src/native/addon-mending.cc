@@ -100,6 +100,7 @@ MendedFile mendFile(const std::string& path, const std::string& outPath, const s
   }
   file.format.dither = file.mending.isEverySampleNew && file.format.bits <= 16;
   writeSound(sound, outPath, file.format, path);
+  sound = {};  // not both in memory
   file.left = findFaults(readSound(outPath, shareOf(tell, 0.6, 0.65)), shareOf(tell, 0.65, 1));
   return file;
 }

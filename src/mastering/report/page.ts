@@ -1,16 +1,21 @@
 // The report of one or more measured files: one page that asks nobody for anything.
 import { basename } from 'node:path'
 import { verdicts } from '../delivery-rules.js'
+import type { Fault } from '../faults.js'
 import type { Measurement, Stretch } from '../measure.js'
+import { faultCount, faultsCard } from './faults-card.js'
 import { loudnessChart } from './loudness-chart.js'
 import { spectrumChart } from './spectrum-chart.js'
 import { script, style } from './style.js'
-import { clock, escaped } from './svg.js'
+import { clock, decimals, escaped, signed } from './svg.js'
 import { channelName, waveformChart } from './waveform-chart.js'
 
 export interface ReportedFile {
   readonly file: string
   readonly measurement: Measurement
+  /** Missing: not looked for. */
+  readonly faults?: readonly Fault[]
+  readonly whyNoFaults?: string
 }
 
 /** Rows of a table of stretches in the page; all of them are in the JSON. */
@@ -31,7 +36,7 @@ export function reportPage(files: readonly ReportedFile[]): string {
 <body>
 <main>
 ${files.length > 1 ? overview(files) : ''}
-${files.map(({ file, measurement }, i) => section(file, measurement, i)).join('\n')}
+${files.map(section).join('\n')}
 </main>
 <script>${script}</script>
 </body>
@@ -39,24 +44,16 @@ ${files.map(({ file, measurement }, i) => section(file, measurement, i)).join('\
 `
 }
 
-const decimals = (value: number, digits = 1): string =>
-  Number.isFinite(value)
-    ? `${value < 0 && Number(value.toFixed(digits)) !== 0 ? '−' : ''}${Math.abs(value).toFixed(digits)}`
-    : value < 0
-      ? '−∞'
-      : '∞'
-const signed = (value: number, digits = 1): string => `${Number(value.toFixed(digits)) > 0 ? '+' : ''}${decimals(value, digits)}`
-
 const overview = (files: readonly ReportedFile[]): string => `<h1>${files.length} files</h1>
 <p class="facts">${clock(files.reduce((sum, { measurement }) => sum + measurement.seconds, 0))} in all</p>
 <div class="card scroll"><table>
-<tr><th>file</th>${['LUFS', 'LRA', 'dBTP', 'max S', 'PLR', 'DR', 'clips', 'length'].map((name) => `<th class="number">${name}</th>`).join('')}</tr>
+<tr><th>file</th>${['LUFS', 'LRA', 'dBTP', 'max S', 'PLR', 'DR', 'faults', 'length'].map((name) => `<th class="number">${name}</th>`).join('')}</tr>
 ${files
-  .map(({ file, measurement: m }, i) =>
+  .map(({ file, measurement: m, faults }, i) =>
     row(
       [`<a href="#file-${i + 1}">${escaped(basename(file))}</a>`],
       [m.integratedLufs, m.loudnessRangeLu, m.truePeakDbtp, m.maxShortTermLufs, m.plrLu].map((value) => decimals(value)),
-      [`${m.dynamicRangeDr}`, `${m.clippedRuns}`, clock(m.seconds)],
+      [`${m.dynamicRangeDr}`, faultCount(faults), clock(m.seconds)],
     ),
   )
   .join('\n')}
@@ -68,25 +65,34 @@ const row = (texts: readonly string[], ...numbers: readonly (readonly string[])[
     .map((text) => `<td class="number">${text}</td>`)
     .join('')}</tr>`
 
-function section(file: string, m: Measurement, index: number): string {
+function section({ file, measurement: m, faults, whyNoFaults }: ReportedFile, index: number): string {
   return `<section class="file" id="file-${index + 1}">
 <h1>${escaped(basename(file))}</h1>
 <p class="facts">${escaped(m.format)} · ${m.sampleRateHz / 1000} kHz · ${channelText(m.channels)} · ${clock(m.seconds, 3)}</p>
 ${figures(m)}
+${faultsCard(m, faults, whyNoFaults)}
 <div class="card"><h2>Loudness over time</h2>
 <ul class="legend"><li><i></i>short-term, 3 s</li><li><i class="faint"></i>momentary, 400 ms</li><li><i class="hot"></i>integrated</li><li><i class="dash"></i>targets</li></ul>
 ${loudnessChart(m)}
 <p class="note">Highest momentary ${decimals(m.maxMomentaryLufs)} LUFS at ${clock(m.maxMomentaryS, 1)}, highest short-term ${decimals(m.maxShortTermLufs)} LUFS at ${clock(m.maxShortTermS, 1)}.</p></div>
 <div class="card"><h2>What each platform makes of it</h2>${verdictTable(m)}</div>
 <div class="card"><h2>Waveform</h2>
-<ul class="legend"><li><i class="red"></i>clipped runs: ${m.clippedRuns}</li><li><i class="hot"></i>true peak above −1 dBTP: ${m.truePeakOverCount}</li></ul>
-${waveformChart(m)}</div>
+<ul class="legend"><li><i class="red"></i>clipped runs: ${m.clippedRuns}</li><li><i class="hot"></i>true peak above −1 dBTP: ${m.truePeakOverCount}</li>${faultLegend(faults)}</ul>
+${waveformChart(m, faults)}</div>
 <div class="card"><h2>Averaged spectrum</h2>
-<ul class="legend"><li><i class="faint"></i>third octaves, dBFS RMS</li><li><i></i>24ths of an octave, as loud as thirds of the same density</li></ul>
-${spectrumChart(m)}</div>
+<ul class="legend"><li><i class="faint"></i>third octaves, dBFS RMS</li><li><i></i>24ths of an octave, as loud as thirds of the same density</li>${hasHum(faults) ? '<li><i class="hum-line"></i>mains hum</li>' : ''}</ul>
+${spectrumChart(m, faults)}</div>
 <div class="pair">${overTable(m)}${clipTable(m)}</div>
 <div class="card"><h2>Channels and pointers</h2>${channelTable(m)}${pointers(m)}</div>
 </section>`
+}
+
+const hasHum = (faults: readonly Fault[] = []): boolean => faults.some(({ kind }) => kind === 'hum')
+
+const faultLegend = (faults: readonly Fault[] = []): string => {
+  const clicks = faults.reduce((sum, fault) => sum + (fault.kind === 'clicks' ? fault.clicks : 0), 0)
+  const isSilent = faults.some(({ kind }) => kind === 'silence')
+  return `${clicks > 0 ? `<li><i class="click-mark"></i>clicks: ${clicks}</li>` : ''}${isSilent ? '<li><i class="still"></i>silence at the ends</li>' : ''}`
 }
 
 const channelText = (channels: number): string =>

@@ -1,12 +1,13 @@
-// The averaged spectrum: third octaves as bars, 24ths of an octave as a line.
+// The averaged spectrum: third octaves as bars, 24ths of an octave as a line; the lines of mains hum where there is any.
 import { thirdOctaveHz } from '../../processors/analyser/params.js'
+import type { Fault } from '../faults.js'
 import type { Measurement } from '../measure.js'
 import { at, type Frame, horizontal, label, line, linear, logarithmic, svg, ticks, vertical } from './svg.js'
 
 const frame: Frame = { width: 1080, height: 300, left: 48, right: 24, top: 14, bottom: 30 }
 const named = [20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000]
 
-export function spectrumChart(of: Measurement): string {
+export function spectrumChart(of: Measurement, faults: readonly Fault[] = []): string {
   const highest = Math.max(-60, ...of.thirdOctavesDb)
   const top = Math.ceil((highest + 3) / 6) * 6
   const bottom = top - 72
@@ -34,6 +35,10 @@ export function spectrumChart(of: Measurement): string {
     ...named.map((hz) => vertical(frame, x(hz), 'grid') + label(x(hz), floor + 18, hertz(hz))),
     ...bars,
     `<path class="fine" d="${line(fine)}"/>`,
+    ...[...new Set(faults.flatMap((fault) => (fault.kind === 'hum' ? fault.linesHz : [])))].map(
+      (hz) =>
+        `<path class="hum" d="M${at(x(hz))} ${frame.top}V${at(floor)}"><title>mains hum at ${hz.toFixed(2)} Hz</title></path>`,
+    ),
   ].join('')
   return svg(frame, 'Averaged spectrum', content)
 }

@@ -3,10 +3,10 @@
 export const style = `
 :root{color-scheme:light dark;--page:#f4f5f8;--card:#fff;--edge:#e3e6ec;--text:#18202b;--soft:#66707f;--grid:#e9ecf1;
 --accent:#2f62d8;--accent-soft:#2f62d81c;--wave:#4a7be0;--integrated:#c2410c;--good:#18794e;--good-soft:#dff3e8;--warn:#8a5a00;--warn-soft:#fbeecb;
---bad:#c0262d;--bad-soft:#fde3e3}
+--bad:#c0262d;--bad-soft:#fde3e3;--mark:#8a3ffc}
 @media(prefers-color-scheme:dark){:root{--page:#0f1319;--card:#171d26;--edge:#262e3a;--text:#e7ebf1;--soft:#93a0b2;--grid:#232b36;
 --accent:#79a6ff;--accent-soft:#79a6ff1f;--wave:#5d8df0;--integrated:#ff9a5c;--good:#6fdba4;--good-soft:#123524;--warn:#f2c667;--warn-soft:#3a2e10;
---bad:#ff8a8a;--bad-soft:#44191c}}
+--bad:#ff8a8a;--bad-soft:#44191c;--mark:#c9a2ff}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--text);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
 main{max-width:1180px;margin:0 auto;padding:28px 20px 60px}
@@ -32,9 +32,11 @@ svg{display:block;width:100%;height:auto;font:11.5px system-ui,-apple-system,"Se
 .bar{fill:var(--accent);fill-opacity:.28}.bar:hover{fill-opacity:.5}.fine{fill:none;stroke:var(--accent);stroke-width:1.6}
 .row{fill:var(--accent-soft);fill-opacity:.45}.wave{fill:var(--wave);stroke:var(--wave);stroke-width:.5}
 .clip{stroke:var(--bad);stroke-width:1.6}.over{stroke:var(--integrated);stroke-width:1.6}.full-scale{stroke:var(--bad);stroke-dasharray:3 3;stroke-opacity:.6}
+.click{fill:var(--mark);stroke:var(--card)}.silent{fill:var(--soft);fill-opacity:.16}.hum{stroke:var(--mark);stroke-width:1.4;stroke-dasharray:2 3}
 .legend{display:flex;flex-wrap:wrap;gap:6px 18px;color:var(--soft);font-size:13px;margin:0 0 6px;padding:0;list-style:none}
 .legend i{display:inline-block;width:18px;height:0;border-top:3px solid var(--accent);border-radius:2px;margin-right:7px;vertical-align:middle}
 .legend .faint{opacity:.4}.legend .hot{border-color:var(--integrated)}.legend .red{border-color:var(--bad)}.legend .dash{border-top:2px dashed var(--soft)}
+.legend .hum-line{border-top:2px dotted var(--mark)}.legend .click-mark{width:0;border:5px solid transparent;border-top:0;border-bottom:9px solid var(--mark);border-radius:0}.legend .still{height:11px;border:0;background:var(--soft);opacity:.35}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:14px;font-variant-numeric:tabular-nums}
 th{text-align:left;font-weight:500;color:var(--soft);font-size:12.5px}
@@ -44,6 +46,8 @@ td.number,th.number{text-align:right}
 .chip{display:inline-block;border-radius:99px;padding:1px 10px;font-size:12.5px;font-weight:600;white-space:nowrap}
 .meets{color:var(--good);background:var(--good-soft)}.changed{color:var(--warn);background:var(--warn-soft)}.fails{color:var(--bad);background:var(--bad-soft)}
 td a{color:inherit}
+.faults-card h2 .chip{margin-left:4px}.faults-card .note{margin:0}.faults td:first-child{white-space:nowrap}.faults td:nth-child(2){min-width:240px}
+code{font:12.5px ui-monospace,Consolas,monospace;white-space:nowrap}
 .soft{color:var(--soft)}
 details summary{cursor:pointer;color:var(--soft);font-size:13.5px}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(320px,1fr));gap:16px}

@@ -3,6 +3,16 @@
 /** Text for HTML and SVG. */
 export const escaped = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)
 
+/** With a minus sign, and infinities. */
+export const decimals = (value: number, digits = 1): string =>
+  Number.isFinite(value)
+    ? `${value < 0 && Number(value.toFixed(digits)) !== 0 ? '−' : ''}${Math.abs(value).toFixed(digits)}`
+    : value < 0
+      ? '−∞'
+      : '∞'
+export const signed = (value: number, digits = 1): string =>
+  `${Number(value.toFixed(digits)) > 0 ? '+' : ''}${decimals(value, digits)}`
+
 /** A coordinate, to a tenth. */
 export const at = (value: number): string => `${Math.round(value * 10) / 10}`
 

@@ -17,22 +17,28 @@ constexpr float kOfHighest = 0.1f;              // nor is one 20 dB below the hi
 // itself is in neither model.
 std::vector<float> surprise(const Plane& samples, size_t order, size_t window) {
   const size_t hop = window / 4, end = samples.size();
-  const std::vector<double> x(samples.begin(), samples.end());
+  std::vector<double> stretch(window);  // the whole file in double would be the largest thing in memory
+  const auto wide = [&](size_t from, size_t frames) {
+    std::copy_n(samples.begin() + static_cast<int64_t>(from), frames, stretch.begin());
+    return stretch.data();
+  };
   // models[i] is of the window that begins at hop i.
   std::vector<std::vector<double>> models;
   std::vector<float> error(end);
   for (size_t i = 0; i * hop + window <= end; ++i) {
     models.emplace_back();
-    if (!predictor(x.data() + i * hop, window, order, models[i])) models[i].clear();
+    if (!predictor(wide(i * hop, window), window, order, models[i])) models[i].clear();
     if (i >= 6) models[i - 6] = {};
     if (i < 5) continue;
     // The hop between the window that ends with hop i − 2 and the one that begins with hop i.
     const size_t first = (i - 1) * hop;
     const std::vector<double>&before = models[i - 5], &behind = models[i];
+    const double* const x = wide(first - order, order + hop + order);
     for (size_t n = first; n < first + hop; ++n) {
-      double past = before.empty() ? x[n] : 0, future = behind.empty() ? x[n] : 0;
-      for (size_t k = 0; k < before.size(); ++k) past += before[k] * x[n - k];
-      for (size_t k = 0; k < behind.size(); ++k) future += behind[k] * x[n + k];
+      const double* const here = x + order + (n - first);
+      double past = before.empty() ? *here : 0, future = behind.empty() ? *here : 0;
+      for (size_t k = 0; k < before.size(); ++k) past += before[k] * here[-static_cast<int64_t>(k)];
+      for (size_t k = 0; k < behind.size(); ++k) future += behind[k] * here[k];
       error[n] = static_cast<float>(std::min(std::fabs(past), std::fabs(future)));
     }
   }
@@ -106,24 +112,54 @@ std::vector<Click> findClicks(const Plane& samples, const std::vector<bool>& isC
   return clicks;
 }
 
-void mendClicks(Plane& samples, const std::vector<Click>& clicks, int sampleRateHz) {
+namespace {
+
+// What fits both sides of a click, for the samples from `first` on; none too near the ends.
+struct Filling {
+  size_t first = 0;
+  std::vector<double> samples;
+};
+
+Filling fillingOf(const Plane& samples, const Click& click, int sampleRateHz) {
   const double scale = std::max(1.0, sampleRateHz / 48000.0);
   const auto order = static_cast<size_t>(std::lround(64 * scale));
   const auto half = static_cast<int64_t>(std::lround(1024 * scale)), guard = static_cast<int64_t>(std::lround(2 * scale));
+  const int64_t from = std::max<int64_t>(0, click.frame - half);
+  const int64_t to = std::min(static_cast<int64_t>(samples.size()), click.frame + click.frames + half);
+  std::vector<double> x(samples.begin() + from, samples.begin() + to);
+  Gap gap;
+  for (int64_t n = click.frame - guard; n < click.frame + click.frames + guard; ++n)
+    if (n - from >= static_cast<int64_t>(order) && n < to - static_cast<int64_t>(order)) gap.at.push_back(static_cast<size_t>(n - from));
+  if (gap.at.empty()) return {};
+  // What stands there would be a part of the model: a straight line is a better first guess.
+  const size_t first = gap.at.front(), last = gap.at.back();
+  for (const size_t n : gap.at)
+    x[n] = x[first - 1] + (x[last + 1] - x[first - 1]) * static_cast<double>(n + 1 - first) / static_cast<double>(last + 2 - first);
+  interpolate(x, gap, order, 3);
+  Filling filling{static_cast<size_t>(from) + first, {}};
+  for (const size_t n : gap.at) filling.samples.push_back(x[n]);
+  return filling;
+}
+
+}  // namespace
+
+double highestOf(const Plane& samples, const std::vector<Click>& clicks, int sampleRateHz) {
+  std::vector<Click> strongest(std::min<size_t>(clicks.size(), 8));
+  std::partial_sort_copy(clicks.begin(), clicks.end(), strongest.begin(), strongest.end(),
+                         [](const Click& a, const Click& b) { return a.surprise > b.surprise; });
+  double highest = 0;
+  for (const Click& click : strongest) {
+    const Filling filling = fillingOf(samples, click, sampleRateHz);
+    for (size_t i = 0; i < filling.samples.size(); ++i)
+      highest = std::max(highest, std::fabs(static_cast<double>(samples[filling.first + i]) - filling.samples[i]));
+  }
+  return highest;
+}
+
+void mendClicks(Plane& samples, const std::vector<Click>& clicks, int sampleRateHz) {
   for (const Click& click : clicks) {
-    const int64_t from = std::max<int64_t>(0, click.frame - half);
-    const int64_t to = std::min(static_cast<int64_t>(samples.size()), click.frame + click.frames + half);
-    std::vector<double> x(samples.begin() + from, samples.begin() + to);
-    Gap gap;
-    for (int64_t n = click.frame - guard; n < click.frame + click.frames + guard; ++n)
-      if (n - from >= static_cast<int64_t>(order) && n < to - static_cast<int64_t>(order)) gap.at.push_back(static_cast<size_t>(n - from));
-    if (gap.at.empty()) continue;
-    // What stands there would be a part of the model: a straight line is a better first guess.
-    const size_t first = gap.at.front(), last = gap.at.back();
-    for (const size_t n : gap.at)
-      x[n] = x[first - 1] + (x[last + 1] - x[first - 1]) * static_cast<double>(n + 1 - first) / static_cast<double>(last + 2 - first);
-    interpolate(x, gap, order, 3);
-    for (const size_t n : gap.at) samples[static_cast<size_t>(from) + n] = static_cast<float>(x[n]);
+    const Filling filling = fillingOf(samples, click, sampleRateHz);
+    for (size_t i = 0; i < filling.samples.size(); ++i) samples[filling.first + i] = static_cast<float>(filling.samples[i]);
   }
 }
 

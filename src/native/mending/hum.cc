@@ -291,24 +291,27 @@ void mendHum(Plane& samples, const Hum& hum, int sampleRateHz) {
     if (to - n >= fewest) std::fill(isSilent.begin() + n, isSilent.begin() + to, true);
     n = std::max(to, n + 1);
   }
-  std::vector<double> sum(samples.size());
-  for (const HumLine& line : hum.lines) {
-    const double turns = line.hz / sampleRateHz;
-    const auto last = static_cast<double>(line.course.size() - 1);
-    Complex wave;
-    const Complex turn = std::polar(1.0, kTwoPi * turns);
-    for (int64_t n = 0; n < end; ++n) {
-      if (n % 1024 == 0) wave = std::polar(1.0, kTwoPi * std::fmod(turns * static_cast<double>(n), 1.0));
-      const double place = std::min(static_cast<double>(n) / hum.stepFrames, last);
-      const auto at = static_cast<size_t>(place);
-      const Complex here = line.course[at], next = line.course[std::min(at + 1, line.course.size() - 1)];
-      const Complex value = here + (place - static_cast<double>(at)) * (next - here);
-      sum[static_cast<size_t>(n)] += value.real() * wave.real() - value.imag() * wave.imag();
-      wave *= turn;
+  constexpr int64_t kBlock = 1024;
+  for (int64_t from = 0; from < end; from += kBlock) {
+    const int64_t to = std::min(end, from + kBlock);
+    double sum[kBlock] = {};
+    for (const HumLine& line : hum.lines) {
+      const double turns = line.hz / sampleRateHz;
+      const auto last = static_cast<double>(line.course.size() - 1);
+      const Complex turn = std::polar(1.0, kTwoPi * turns);
+      Complex wave = std::polar(1.0, kTwoPi * std::fmod(turns * static_cast<double>(from), 1.0));
+      for (int64_t n = from; n < to; ++n) {
+        const double place = std::min(static_cast<double>(n) / hum.stepFrames, last);
+        const auto at = static_cast<size_t>(place);
+        const Complex here = line.course[at], next = line.course[std::min(at + 1, line.course.size() - 1)];
+        const Complex value = here + (place - static_cast<double>(at)) * (next - here);
+        sum[n - from] += value.real() * wave.real() - value.imag() * wave.imag();
+        wave *= turn;
+      }
     }
+    for (int64_t n = from; n < to; ++n)
+      if (const auto i = static_cast<size_t>(n); !isSilent[i]) samples[i] = static_cast<float>(static_cast<double>(samples[i]) - sum[n - from]);
   }
-  for (size_t n = 0; n < samples.size(); ++n)
-    if (!isSilent[n]) samples[n] = static_cast<float>(static_cast<double>(samples[n]) - sum[n]);
 }
 
 }  // namespace deskd

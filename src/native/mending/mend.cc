@@ -43,10 +43,8 @@ FaultFound clipsFault(const std::vector<ClippedRun>& runs, int channel) {
   return fault;
 }
 
-FaultFound clicksFault(const std::vector<Click>& clicks, int channel) {
-  FaultFound fault{FaultKind::clicks, channel, true, static_cast<int64_t>(clicks.size()), 0, 0, {}, placesOf(clicks)};
-  for (const Click& click : clicks) fault.amount = std::max(fault.amount, static_cast<double>(click.height));
-  return fault;
+FaultFound clicksFault(const std::vector<Click>& clicks, double highest, int channel) {
+  return {FaultKind::clicks, channel, true, static_cast<int64_t>(clicks.size()), highest, 0, {}, placesOf(clicks)};
 }
 
 FaultFound offsetFault(const Offset& offset, int channel) { return {FaultKind::dc, channel, true, 1, offset.mean, 0, {}, {}}; }
@@ -100,9 +98,10 @@ class ChannelMending {
   void clicks(const ShareDone& done) {
     const auto clicks = findClicks(samples_, {}, rate_, part(done, 0, 0.6));
     if (clicks.empty()) return;
+    const double highest = highestOf(samples_, clicks, rate_);
     mendClicks(samples_, clicks, rate_);
-    const auto left = clicksFault(findClicks(samples_, {}, rate_, part(done, 0.6, 1)), channel_);
-    mending_.mended.push_back({clicksFault(clicks, channel_), left.amount, left.count, false});
+    const auto left = findClicks(samples_, {}, rate_, part(done, 0.6, 1));
+    mending_.mended.push_back({clicksFault(clicks, highest, channel_), highestOf(samples_, left, rate_), static_cast<int64_t>(left.size()), false});
   }
 
   void dc() {
@@ -193,7 +192,7 @@ std::vector<FaultFound> findFaults(const Sound& sound, const ShareDone& done) {
     if (countLongRuns(runs) > 0) faults.push_back(clipsFault(runs, channel));
     share(0.1);
     const auto clicks = findClicks(samples, marksOf(runs, samples.size()), sound.sampleRateHz, part(share, 0.1, 0.5));
-    if (!clicks.empty()) faults.push_back(clicksFault(clicks, channel));
+    if (!clicks.empty()) faults.push_back(clicksFault(clicks, highestOf(samples, clicks, sound.sampleRateHz), channel));
     const Offset offset = offsetOf(samples, sound.sampleRateHz);
     if (isFault(offset)) faults.push_back(offsetFault(offset, channel));
     const Hum hum = findHum(samples, sound.sampleRateHz, part(share, 0.5, 1));

@@ -20,7 +20,6 @@ namespace deskd {
 namespace {
 
 constexpr int64_t kBlockFrames = 65536;
-constexpr int64_t kMostSamples = int64_t{1} << 30;  // 4 GiB of floats: three hours in stereo at 48 kHz
 
 using SoundFile = std::unique_ptr<SNDFILE, int (*)(SNDFILE*)>;
 
@@ -100,9 +99,6 @@ Sound readSound(const std::string& path, const ShareDone& done) {
   AudioFile file(path);
   const auto channels = static_cast<size_t>(file.info().channels);
   const int64_t frames = file.info().frames;
-  if (frames > kMostSamples / static_cast<int64_t>(channels))
-    throw std::runtime_error(path + ": expected at most " + std::to_string(kMostSamples / static_cast<int64_t>(channels)) + " frames, found " +
-                             std::to_string(frames) + "; split it first");
   Sound sound;
   sound.sampleRateHz = file.info().sampleRateHz;
   sound.format = file.info().format;
