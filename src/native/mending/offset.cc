@@ -29,9 +29,9 @@ void cutLows(Plane& samples, int sampleRateHz) {
       *at = y;
     }
   };
-  std::vector<double> wide(samples.begin(), samples.end());
   const auto tail = static_cast<size_t>(sampleRateHz);  // what rings on behind the end belongs to the way back
-  wide.insert(wide.end(), tail, 0.0);
+  std::vector<double> wide(samples.size() + tail);
+  std::copy(samples.begin(), samples.end(), wide.begin());
   run(wide.begin(), wide.end());
   run(wide.rbegin(), wide.rend());
   std::copy_n(wide.begin(), samples.size(), samples.begin());
