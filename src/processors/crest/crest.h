@@ -1,6 +1,6 @@
 // Crest control: peaks more than the target above the loudness are taken down. A compressor of slope `amount`, whose threshold
-// follows the loudness of what comes in; it lifts nothing, and what has less crest passes to the bit. Where peaks make up much of
-// the loudness that falls with them, so that more crest than the target is left.
+// follows the loudness; it lifts nothing, and what has less crest passes to the bit. As the loudness falls with the peaks the
+// threshold goes down with it, by at most 4 dB: of what is all peaks the crest would stay whatever is taken.
 #pragma once
 #include "../../native/generated/params.h"
 #include "../compressor/gain-computer.h"
@@ -50,8 +50,10 @@ struct Crest {
     before.process(left, right);
     for (int n = 0; n < kQuantum; n++) row[n] = before.isKnown() ? louderSquare(V2d{left[n], right[n]}) : 0;
     if (before.isKnown()) {
-      const double loudness = isPlr ? before.integratedLufs() : before.shortTermLufs();
-      gainOf.computer.setThreshold(loudness + targetLu, !wasKnown);
+      const double loudness = loudnessOf(before), fallen = after.isKnown() ? loudness - loudnessOf(after) : 0;
+      // The part of the peaks that stays goes by the loudness that comes in, all of what is left by the one that goes out.
+      const double slope = gainOf.computer.slope.target, lower = slope > kLeastSlope ? fallen / slope : 0;
+      gainOf.computer.setThreshold(loudness + targetLu - (lower < 0 ? 0 : lower > kMostLowerDb ? kMostLowerDb : lower), !wasKnown);
     }
     gainOf.run(table, row, gain);
     for (int n = 0; n < kQuantum; n += kWide) {
@@ -70,7 +72,9 @@ struct Crest {
   }
 
  private:
-  static constexpr double kKneeDb = 2;
+  double loudnessOf(const CrestMeter& meter) const noexcept { return isPlr ? meter.integratedLufs() : meter.shortTermLufs(); }
+
+  static constexpr double kKneeDb = 2, kLeastSlope = 0.05, kMostLowerDb = 4;
 };
 
 }  // namespace deskd::DESKD_ISA
