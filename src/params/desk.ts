@@ -37,6 +37,7 @@ import { busOutput, centreBusNames, outputPatch } from '../processors/routing/pa
 import { saturation } from '../processors/saturation/params.js'
 import { stereoInput, stereoWidth } from '../processors/stereo/params.js'
 import { talkback, talkbackFeed } from '../processors/talkback/params.js'
+import { target } from '../processors/target/params.js'
 import { transport } from '../processors/transport/params.js'
 import { recallSafe, scene } from './scene.js'
 import { type Block, bool, choice, faderLevel, meter, repeat, text } from './spec.js'
@@ -109,6 +110,7 @@ export const deskTree: Block = {
     saturation: chainStage(saturation),
     imager: chainStage(imager),
     clipper: chainStage(clipper),
+    target: chainStage(target),
     faderDb: faderLevel('Master fader', 0),
     mute: bool('Master mute'),
     recallSafe,

@@ -3,6 +3,7 @@
 #include "dynamics-dyn-eq.h"
 #include "dynamics-glue.h"
 #include "dynamics-multiband.h"
+#include "dynamics-target.h"
 
 namespace cr = deskd::params::master::crest;
 static void setCrest(Crest& c, bool plr, double targetLu, double amountPercent = 100) {
@@ -96,4 +97,5 @@ static void state() {
   });
   goesOn<DynamicEq>("dynamic EQ", [](DynamicEq& e) { for (int i = 0; i < 6; i++) setNode(e, i, {i % 3, 900.0 * (i + 1), 1, -40, -6, 3}); });
   goesOn<Crest>("crest", [](Crest& c) { setCrest(c, true, 4); });
+  goesOn<LoudnessTarget>("loudness target", [](LoudnessTarget& t) { setTarget(t, {}); });
 }

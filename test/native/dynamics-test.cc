@@ -22,6 +22,7 @@ static void cost() {
   timeOf<DynamicEq>("dynamic EQ, 1 node", [](DynamicEq& e) { setNode(e, 0, {0, 900, 1, -40, -6, 3}); });
   timeOf<DynamicEq>("dynamic EQ, 6 nodes", [](DynamicEq& e) { for (int i = 0; i < 6; i++) setNode(e, i, {i % 3, 900.0 * (i + 1), 1, -40, -6, 3}); });
   timeOf<Crest>("crest", [](Crest& c) { setCrest(c, false, 6); });
+  timeOf<LoudnessTarget>("loudness target", [](LoudnessTarget& t) { setTarget(t, {}); });
 }
 
 int main(int argc, char** argv) {
@@ -29,7 +30,7 @@ int main(int argc, char** argv) {
   const std::string section = argc > 1 ? argv[1] : "";
   const std::pair<const char*, void (*)()> sections[] = {
       {"crossover", crossover}, {"multiband", multiband}, {"paths", paths}, {"glue", glue},   {"times", times}, {"key", key},
-      {"dyn-eq", dynEq},        {"de-esser", deEsser},    {"crest", crest}, {"state", state}, {"cost", cost}};
+      {"dyn-eq", dynEq},        {"de-esser", deEsser},    {"crest", crest}, {"target", target}, {"state", state}, {"cost", cost}};
   bool found = false;
   for (const auto& [name, run] : sections)
     if (section == name) found = true, run();

@@ -98,3 +98,22 @@ describe('the crest control', () => {
     expect(meter('master.crest.afterLu')).toBeLessThan(12)
   })
 })
+
+describe('the loudness target', () => {
+  const x = noise(14 * second, -28, 3)
+  const set = { measure: 'shortTerm', targetLufs: -20, mostBoostDb: 12, mostDbPerS: 2 }
+
+  it('brings the master to it, and shows what it lifts and what it hears', async () => {
+    const { meter } = await renderDesk({ strips: [[x, x]], set: stage('target', set) })
+    expect(meter('master.meter.shortTermLufs')).toBeCloseTo(-20, 0)
+    const heard = meter('master.target.loudnessLufs')
+    expect(meter('master.target.meter.gainDb')).toBeCloseTo(-20 - heard, 0)
+    expect(heard).toBeLessThan(-24)
+  })
+
+  it('off is what was there, to the bit', async () => {
+    const off = await renderDesk({ strips: [[x, x]], set: { ...stage('target', set), 'master.target.on': false } })
+    const plain = await renderDesk({ strips: [[x, x]] })
+    expect([sameBits(off.left, plain.left), sameBits(off.right, plain.right)]).toEqual([true, true])
+  })
+})

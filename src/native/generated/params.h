@@ -13,9 +13,9 @@ namespace desk {
   constexpr uint32_t centreBus = 1;
 }
 namespace master {
-  constexpr uint32_t base = 2, size = 289;
+  constexpr uint32_t base = 2, size = 300;
   namespace chain {
-    constexpr uint32_t base = 0, size = 13;
+    constexpr uint32_t base = 0, size = 14;
     constexpr uint32_t bypass = 0;
     constexpr uint32_t delta = 1;
     constexpr uint32_t matchLevels = 2;
@@ -25,14 +25,14 @@ namespace master {
     }
   }
   namespace dc {
-    constexpr uint32_t base = 13, size = 4;
+    constexpr uint32_t base = 14, size = 4;
     constexpr uint32_t on = 0;
     constexpr uint32_t frequencyHz = 1;
     constexpr uint32_t bypass = 2;
     constexpr uint32_t delta = 3;
   }
   namespace eq {
-    constexpr uint32_t base = 17, size = 77;
+    constexpr uint32_t base = 18, size = 77;
     constexpr uint32_t on = 0;
     constexpr uint32_t phase = 1;
     constexpr uint32_t taps = 2;
@@ -49,7 +49,7 @@ namespace master {
     constexpr uint32_t delta = 76;
   }
   namespace dynEq {
-    constexpr uint32_t base = 94, size = 63;
+    constexpr uint32_t base = 95, size = 63;
     constexpr uint32_t on = 0;
     namespace node {
       constexpr uint32_t base = 1, stride = 10;
@@ -68,7 +68,7 @@ namespace master {
     constexpr uint32_t delta = 62;
   }
   namespace multiband {
-    constexpr uint32_t base = 157, size = 70;
+    constexpr uint32_t base = 158, size = 70;
     constexpr uint32_t on = 0;
     constexpr uint32_t bands = 1;
     constexpr uint32_t crossover1Hz = 2;
@@ -94,7 +94,7 @@ namespace master {
     constexpr uint32_t delta = 69;
   }
   namespace glue {
-    constexpr uint32_t base = 227, size = 12;
+    constexpr uint32_t base = 228, size = 12;
     constexpr uint32_t on = 0;
     constexpr uint32_t thresholdDb = 1;
     constexpr uint32_t ratio = 2;
@@ -112,7 +112,7 @@ namespace master {
     constexpr uint32_t delta = 11;
   }
   namespace crest {
-    constexpr uint32_t base = 239, size = 8;
+    constexpr uint32_t base = 240, size = 8;
     constexpr uint32_t on = 0;
     constexpr uint32_t measure = 1;
     constexpr uint32_t targetLu = 2;
@@ -123,7 +123,7 @@ namespace master {
     constexpr uint32_t delta = 7;
   }
   namespace saturation {
-    constexpr uint32_t base = 247, size = 8;
+    constexpr uint32_t base = 248, size = 8;
     constexpr uint32_t on = 0;
     constexpr uint32_t type = 1;
     constexpr uint32_t driveDb = 2;
@@ -134,7 +134,7 @@ namespace master {
     constexpr uint32_t delta = 7;
   }
   namespace imager {
-    constexpr uint32_t base = 255, size = 13;
+    constexpr uint32_t base = 256, size = 13;
     constexpr uint32_t on = 0;
     constexpr uint32_t lowHz = 1;
     constexpr uint32_t midHz = 2;
@@ -150,7 +150,7 @@ namespace master {
     constexpr uint32_t delta = 12;
   }
   namespace clipper {
-    constexpr uint32_t base = 268, size = 6;
+    constexpr uint32_t base = 269, size = 6;
     constexpr uint32_t on = 0;
     constexpr uint32_t ceilingDb = 1;
     constexpr uint32_t softnessPercent = 2;
@@ -158,12 +158,25 @@ namespace master {
     constexpr uint32_t bypass = 4;
     constexpr uint32_t delta = 5;
   }
-  constexpr uint32_t faderDb = 274;
-  constexpr uint32_t mute = 275;
-  constexpr uint32_t recallSafe = 276;
-  constexpr uint32_t oscillator = 277;
+  namespace target {
+    constexpr uint32_t base = 275, size = 10;
+    constexpr uint32_t on = 0;
+    constexpr uint32_t measure = 1;
+    constexpr uint32_t targetLufs = 2;
+    constexpr uint32_t toleranceLu = 3;
+    constexpr uint32_t mostBoostDb = 4;
+    constexpr uint32_t mostCutDb = 5;
+    constexpr uint32_t mostDbPerS = 6;
+    constexpr uint32_t freezeBelowLufs = 7;
+    constexpr uint32_t bypass = 8;
+    constexpr uint32_t delta = 9;
+  }
+  constexpr uint32_t faderDb = 285;
+  constexpr uint32_t mute = 286;
+  constexpr uint32_t recallSafe = 287;
+  constexpr uint32_t oscillator = 288;
   namespace limiter {
-    constexpr uint32_t base = 278, size = 9;
+    constexpr uint32_t base = 289, size = 9;
     constexpr uint32_t on = 0;
     constexpr uint32_t gainDb = 1;
     constexpr uint32_t ceilingDbtp = 2;
@@ -175,16 +188,16 @@ namespace master {
     constexpr uint32_t oversampling = 8;
   }
   namespace spectrum {
-    constexpr uint32_t base = 287, size = 1;
+    constexpr uint32_t base = 298, size = 1;
     constexpr uint32_t on = 0;
   }
   namespace ballistics {
-    constexpr uint32_t base = 288, size = 1;
+    constexpr uint32_t base = 299, size = 1;
     constexpr uint32_t on = 0;
   }
 }
 namespace monitor {
-  constexpr uint32_t base = 291, size = 8;
+  constexpr uint32_t base = 302, size = 8;
   constexpr uint32_t source = 0;
   constexpr uint32_t reference = 1;
   constexpr uint32_t matchReference = 2;
@@ -195,14 +208,14 @@ namespace monitor {
   constexpr uint32_t exclusiveSolo = 7;
 }
 namespace oscillator {
-  constexpr uint32_t base = 299, size = 4;
+  constexpr uint32_t base = 310, size = 4;
   constexpr uint32_t on = 0;
   constexpr uint32_t type = 1;
   constexpr uint32_t frequencyHz = 2;
   constexpr uint32_t levelDb = 3;
 }
 namespace talkback {
-  constexpr uint32_t base = 303, size = 5;
+  constexpr uint32_t base = 314, size = 5;
   constexpr uint32_t on = 0;
   constexpr uint32_t input = 1;
   constexpr uint32_t levelDb = 2;
@@ -210,14 +223,14 @@ namespace talkback {
   constexpr uint32_t monitor = 4;
 }
 namespace analyser {
-  constexpr uint32_t base = 308, size = 4;
+  constexpr uint32_t base = 319, size = 4;
   constexpr uint32_t on = 0;
   constexpr uint32_t source = 1;
   constexpr uint32_t tap = 2;
   constexpr uint32_t speed = 3;
 }
 namespace transport {
-  constexpr uint32_t base = 312, size = 8;
+  constexpr uint32_t base = 323, size = 8;
   namespace loop {
     constexpr uint32_t base = 0, size = 3;
     constexpr uint32_t on = 0;
@@ -234,7 +247,7 @@ namespace transport {
   constexpr uint32_t preRollS = 7;
 }
 namespace scene {
-  constexpr uint32_t base = 320, size = 13;
+  constexpr uint32_t base = 331, size = 13;
   namespace safe {
     constexpr uint32_t base = 0, size = 13;
     constexpr uint32_t names = 0;
@@ -253,11 +266,11 @@ namespace scene {
   }
 }
 namespace muteGroup {
-  constexpr uint32_t base = 333, stride = 1;
+  constexpr uint32_t base = 344, stride = 1;
   constexpr uint32_t on = 0;
 }
 namespace dca {
-  constexpr uint32_t base = 341, stride = 5;
+  constexpr uint32_t base = 352, stride = 5;
   constexpr uint32_t color = 0;
   constexpr uint32_t faderDb = 1;
   constexpr uint32_t mute = 2;
@@ -488,7 +501,7 @@ namespace strip {
 
 namespace meters {
 namespace master {
-  constexpr uint32_t base = 0, size = 105;
+  constexpr uint32_t base = 0, size = 109;
   namespace chain {
     constexpr uint32_t base = 0, size = 1;
     namespace meter {
@@ -587,8 +600,18 @@ namespace master {
       constexpr uint32_t gainDb = 2;
     }
   }
+  namespace target {
+    constexpr uint32_t base = 42, size = 4;
+    namespace meter {
+      constexpr uint32_t base = 0, size = 3;
+      constexpr uint32_t inputDb = 0;
+      constexpr uint32_t outputDb = 1;
+      constexpr uint32_t gainDb = 2;
+    }
+    constexpr uint32_t loudnessLufs = 3;
+  }
   namespace meter {
-    constexpr uint32_t base = 42, size = 63;
+    constexpr uint32_t base = 46, size = 63;
     constexpr uint32_t peakDb = 0;
     constexpr uint32_t rmsDb = 1;
     constexpr uint32_t truePeakDbtp = 2;
@@ -628,7 +651,7 @@ namespace master {
   }
 }
 namespace analyser {
-  constexpr uint32_t base = 105, size = 31;
+  constexpr uint32_t base = 109, size = 31;
   namespace meter {
     constexpr uint32_t base = 0, size = 31;
     namespace band {
@@ -638,13 +661,13 @@ namespace analyser {
   }
 }
 namespace transport {
-  constexpr uint32_t base = 136, size = 3;
+  constexpr uint32_t base = 140, size = 3;
   constexpr uint32_t playing = 0;
   constexpr uint32_t recording = 1;
   constexpr uint32_t positionS = 2;
 }
 namespace bus {
-  constexpr uint32_t base = 139, stride = 5;
+  constexpr uint32_t base = 143, stride = 5;
   namespace meter {
     constexpr uint32_t base = 0, size = 5;
     constexpr uint32_t peakDb = 0;
@@ -679,8 +702,8 @@ namespace strip {
 
 constexpr Range deskRanges[] = {{0.0f, 3.0f}, {0.0f, 65535.0f}};
 constexpr const char* deskNames[] = {"panLaw", "centreBus"};
-constexpr Range masterRanges[] = {{0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-24.0f, 24.0f}, {0.0f, 8.0f}, {0.0f, 8.0f}, {0.0f, 8.0f}, {0.0f, 8.0f}, {0.0f, 8.0f}, {0.0f, 8.0f}, {0.0f, 8.0f}, {0.0f, 8.0f}, {0.0f, 8.0f}, {0.0f, 1.0f}, {2.0f, 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 2.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 2.0f}, {20.0f, 20000.0f}, {0.1f, 40.0f}, {-60.0f, 0.0f}, {-12.0f, 12.0f}, {1.0f, 20.0f}, {0.1f, 250.0f}, {5.0f, 2000.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 2.0f}, {20.0f, 20000.0f}, {0.1f, 40.0f}, {-60.0f, 0.0f}, {-12.0f, 12.0f}, {1.0f, 20.0f}, {0.1f, 250.0f}, {5.0f, 2000.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 2.0f}, {20.0f, 20000.0f}, {0.1f, 40.0f}, {-60.0f, 0.0f}, {-12.0f, 12.0f}, {1.0f, 20.0f}, {0.1f, 250.0f}, {5.0f, 2000.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 2.0f}, {20.0f, 20000.0f}, {0.1f, 40.0f}, {-60.0f, 0.0f}, {-12.0f, 12.0f}, {1.0f, 20.0f}, {0.1f, 250.0f}, {5.0f, 2000.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 2.0f}, {20.0f, 20000.0f}, {0.1f, 40.0f}, {-60.0f, 0.0f}, {-12.0f, 12.0f}, {1.0f, 20.0f}, {0.1f, 250.0f}, {5.0f, 2000.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 2.0f}, {20.0f, 20000.0f}, {0.1f, 40.0f}, {-60.0f, 0.0f}, {-12.0f, 12.0f}, {1.0f, 20.0f}, {0.1f, 250.0f}, {5.0f, 2000.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {3.0f, 6.0f}, {20.0f, 20000.0f}, {20.0f, 20000.0f}, {20.0f, 20000.0f}, {20.0f, 20000.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {1.0f, 100.0f}, {0.0f, 24.0f}, {0.05f, 250.0f}, {5.0f, 4000.0f}, {-12.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {1.0f, 100.0f}, {0.0f, 24.0f}, {0.05f, 250.0f}, {5.0f, 4000.0f}, {-12.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {1.0f, 100.0f}, {0.0f, 24.0f}, {0.05f, 250.0f}, {5.0f, 4000.0f}, {-12.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {1.0f, 100.0f}, {0.0f, 24.0f}, {0.05f, 250.0f}, {5.0f, 4000.0f}, {-12.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {1.0f, 100.0f}, {0.0f, 24.0f}, {0.05f, 250.0f}, {5.0f, 4000.0f}, {-12.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {1.0f, 100.0f}, {0.0f, 24.0f}, {0.05f, 250.0f}, {5.0f, 4000.0f}, {-12.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 100.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {0.0f, 2.0f}, {0.0f, 24.0f}, {0.0f, 5.0f}, {0.0f, 4.0f}, {-5.0f, 15.0f}, {0.0f, 100.0f}, {0.0f, 1.0f}, {20.0f, 500.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {4.0f, 24.0f}, {0.0f, 100.0f}, {0.0f, 10.0f}, {10.0f, 1000.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 3.0f}, {0.0f, 18.0f}, {0.0f, 100.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {20.0f, 20000.0f}, {20.0f, 20000.0f}, {0.0f, 200.0f}, {0.0f, 200.0f}, {0.0f, 200.0f}, {0.0f, 200.0f}, {0.0f, 500.0f}, {0.0f, 1.0f}, {-0.9f, 0.9f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-12.0f, 0.0f}, {0.0f, 100.0f}, {0.0f, 2.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 24.0f}, {-12.0f, 0.0f}, {0.1f, 10.0f}, {1.0f, 1000.0f}, {0.0f, 1.0f}, {0.0f, 100.0f}, {0.0f, 100.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}};
-constexpr const char* masterNames[] = {"chain.bypass", "chain.delta", "chain.matchLevels", "chain.trimDb", "chain.order.1", "chain.order.2", "chain.order.3", "chain.order.4", "chain.order.5", "chain.order.6", "chain.order.7", "chain.order.8", "chain.order.9", "dc.on", "dc.frequencyHz", "dc.bypass", "dc.delta", "eq.on", "eq.phase", "eq.taps", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band1.mode", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band2.mode", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band3.mode", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band4.mode", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band5.mode", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "eq.band6.mode", "eq.band7.on", "eq.band7.type", "eq.band7.frequencyHz", "eq.band7.gainDb", "eq.band7.q", "eq.band7.mode", "eq.band8.on", "eq.band8.type", "eq.band8.frequencyHz", "eq.band8.gainDb", "eq.band8.q", "eq.band8.mode", "eq.band9.on", "eq.band9.type", "eq.band9.frequencyHz", "eq.band9.gainDb", "eq.band9.q", "eq.band9.mode", "eq.band10.on", "eq.band10.type", "eq.band10.frequencyHz", "eq.band10.gainDb", "eq.band10.q", "eq.band10.mode", "eq.band11.on", "eq.band11.type", "eq.band11.frequencyHz", "eq.band11.gainDb", "eq.band11.q", "eq.band11.mode", "eq.band12.on", "eq.band12.type", "eq.band12.frequencyHz", "eq.band12.gainDb", "eq.band12.q", "eq.band12.mode", "eq.bypass", "eq.delta", "dynEq.on", "dynEq.node1.on", "dynEq.node1.type", "dynEq.node1.frequencyHz", "dynEq.node1.q", "dynEq.node1.thresholdDb", "dynEq.node1.rangeDb", "dynEq.node1.ratio", "dynEq.node1.attackMs", "dynEq.node1.releaseMs", "dynEq.node1.listen", "dynEq.node2.on", "dynEq.node2.type", "dynEq.node2.frequencyHz", "dynEq.node2.q", "dynEq.node2.thresholdDb", "dynEq.node2.rangeDb", "dynEq.node2.ratio", "dynEq.node2.attackMs", "dynEq.node2.releaseMs", "dynEq.node2.listen", "dynEq.node3.on", "dynEq.node3.type", "dynEq.node3.frequencyHz", "dynEq.node3.q", "dynEq.node3.thresholdDb", "dynEq.node3.rangeDb", "dynEq.node3.ratio", "dynEq.node3.attackMs", "dynEq.node3.releaseMs", "dynEq.node3.listen", "dynEq.node4.on", "dynEq.node4.type", "dynEq.node4.frequencyHz", "dynEq.node4.q", "dynEq.node4.thresholdDb", "dynEq.node4.rangeDb", "dynEq.node4.ratio", "dynEq.node4.attackMs", "dynEq.node4.releaseMs", "dynEq.node4.listen", "dynEq.node5.on", "dynEq.node5.type", "dynEq.node5.frequencyHz", "dynEq.node5.q", "dynEq.node5.thresholdDb", "dynEq.node5.rangeDb", "dynEq.node5.ratio", "dynEq.node5.attackMs", "dynEq.node5.releaseMs", "dynEq.node5.listen", "dynEq.node6.on", "dynEq.node6.type", "dynEq.node6.frequencyHz", "dynEq.node6.q", "dynEq.node6.thresholdDb", "dynEq.node6.rangeDb", "dynEq.node6.ratio", "dynEq.node6.attackMs", "dynEq.node6.releaseMs", "dynEq.node6.listen", "dynEq.bypass", "dynEq.delta", "multiband.on", "multiband.bands", "multiband.crossover1Hz", "multiband.crossover2Hz", "multiband.crossover3Hz", "multiband.crossover4Hz", "multiband.crossover5Hz", "multiband.band1.on", "multiband.band1.thresholdDb", "multiband.band1.ratio", "multiband.band1.kneeDb", "multiband.band1.attackMs", "multiband.band1.releaseMs", "multiband.band1.makeupDb", "multiband.band1.mute", "multiband.band1.solo", "multiband.band1.listen", "multiband.band2.on", "multiband.band2.thresholdDb", "multiband.band2.ratio", "multiband.band2.kneeDb", "multiband.band2.attackMs", "multiband.band2.releaseMs", "multiband.band2.makeupDb", "multiband.band2.mute", "multiband.band2.solo", "multiband.band2.listen", "multiband.band3.on", "multiband.band3.thresholdDb", "multiband.band3.ratio", "multiband.band3.kneeDb", "multiband.band3.attackMs", "multiband.band3.releaseMs", "multiband.band3.makeupDb", "multiband.band3.mute", "multiband.band3.solo", "multiband.band3.listen", "multiband.band4.on", "multiband.band4.thresholdDb", "multiband.band4.ratio", "multiband.band4.kneeDb", "multiband.band4.attackMs", "multiband.band4.releaseMs", "multiband.band4.makeupDb", "multiband.band4.mute", "multiband.band4.solo", "multiband.band4.listen", "multiband.band5.on", "multiband.band5.thresholdDb", "multiband.band5.ratio", "multiband.band5.kneeDb", "multiband.band5.attackMs", "multiband.band5.releaseMs", "multiband.band5.makeupDb", "multiband.band5.mute", "multiband.band5.solo", "multiband.band5.listen", "multiband.band6.on", "multiband.band6.thresholdDb", "multiband.band6.ratio", "multiband.band6.kneeDb", "multiband.band6.attackMs", "multiband.band6.releaseMs", "multiband.band6.makeupDb", "multiband.band6.mute", "multiband.band6.solo", "multiband.band6.listen", "multiband.mixPercent", "multiband.bypass", "multiband.delta", "glue.on", "glue.thresholdDb", "glue.ratio", "glue.kneeDb", "glue.attackMs", "glue.releaseMs", "glue.makeupDb", "glue.mixPercent", "glue.keyHpf.on", "glue.keyHpf.frequencyHz", "glue.bypass", "glue.delta", "crest.on", "crest.measure", "crest.targetLu", "crest.amountPercent", "crest.attackMs", "crest.releaseMs", "crest.bypass", "crest.delta", "saturation.on", "saturation.type", "saturation.driveDb", "saturation.mixPercent", "saturation.autoGain", "saturation.oversampling", "saturation.bypass", "saturation.delta", "imager.on", "imager.lowHz", "imager.midHz", "imager.highHz", "imager.band1.widthPercent", "imager.band2.widthPercent", "imager.band3.widthPercent", "imager.band4.widthPercent", "imager.monoBelowHz", "imager.guard", "imager.leastCorrelation", "imager.bypass", "imager.delta", "clipper.on", "clipper.ceilingDb", "clipper.softnessPercent", "clipper.oversampling", "clipper.bypass", "clipper.delta", "faderDb", "mute", "recallSafe", "oscillator", "limiter.on", "limiter.gainDb", "limiter.ceilingDbtp", "limiter.lookaheadMs", "limiter.releaseMs", "limiter.autoRelease", "limiter.transientLinkPercent", "limiter.releaseLinkPercent", "limiter.oversampling", "spectrum.on", "ballistics.on"};
+constexpr Range masterRanges[] = {{0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-24.0f, 24.0f}, {0.0f, 9.0f}, {0.0f, 9.0f}, {0.0f, 9.0f}, {0.0f, 9.0f}, {0.0f, 9.0f}, {0.0f, 9.0f}, {0.0f, 9.0f}, {0.0f, 9.0f}, {0.0f, 9.0f}, {0.0f, 9.0f}, {0.0f, 1.0f}, {2.0f, 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 2.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 5.0f}, {10.0f, 22000.0f}, {-18.0f, 18.0f}, {0.1f, 40.0f}, {0.0f, 4.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 2.0f}, {20.0f, 20000.0f}, {0.1f, 40.0f}, {-60.0f, 0.0f}, {-12.0f, 12.0f}, {1.0f, 20.0f}, {0.1f, 250.0f}, {5.0f, 2000.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 2.0f}, {20.0f, 20000.0f}, {0.1f, 40.0f}, {-60.0f, 0.0f}, {-12.0f, 12.0f}, {1.0f, 20.0f}, {0.1f, 250.0f}, {5.0f, 2000.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 2.0f}, {20.0f, 20000.0f}, {0.1f, 40.0f}, {-60.0f, 0.0f}, {-12.0f, 12.0f}, {1.0f, 20.0f}, {0.1f, 250.0f}, {5.0f, 2000.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 2.0f}, {20.0f, 20000.0f}, {0.1f, 40.0f}, {-60.0f, 0.0f}, {-12.0f, 12.0f}, {1.0f, 20.0f}, {0.1f, 250.0f}, {5.0f, 2000.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 2.0f}, {20.0f, 20000.0f}, {0.1f, 40.0f}, {-60.0f, 0.0f}, {-12.0f, 12.0f}, {1.0f, 20.0f}, {0.1f, 250.0f}, {5.0f, 2000.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 2.0f}, {20.0f, 20000.0f}, {0.1f, 40.0f}, {-60.0f, 0.0f}, {-12.0f, 12.0f}, {1.0f, 20.0f}, {0.1f, 250.0f}, {5.0f, 2000.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {3.0f, 6.0f}, {20.0f, 20000.0f}, {20.0f, 20000.0f}, {20.0f, 20000.0f}, {20.0f, 20000.0f}, {20.0f, 20000.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {1.0f, 100.0f}, {0.0f, 24.0f}, {0.05f, 250.0f}, {5.0f, 4000.0f}, {-12.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {1.0f, 100.0f}, {0.0f, 24.0f}, {0.05f, 250.0f}, {5.0f, 4000.0f}, {-12.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {1.0f, 100.0f}, {0.0f, 24.0f}, {0.05f, 250.0f}, {5.0f, 4000.0f}, {-12.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {1.0f, 100.0f}, {0.0f, 24.0f}, {0.05f, 250.0f}, {5.0f, 4000.0f}, {-12.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {1.0f, 100.0f}, {0.0f, 24.0f}, {0.05f, 250.0f}, {5.0f, 4000.0f}, {-12.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {1.0f, 100.0f}, {0.0f, 24.0f}, {0.05f, 250.0f}, {5.0f, 4000.0f}, {-12.0f, 24.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 100.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-60.0f, 0.0f}, {0.0f, 2.0f}, {0.0f, 24.0f}, {0.0f, 5.0f}, {0.0f, 4.0f}, {-5.0f, 15.0f}, {0.0f, 100.0f}, {0.0f, 1.0f}, {20.0f, 500.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {4.0f, 24.0f}, {0.0f, 100.0f}, {0.0f, 10.0f}, {10.0f, 1000.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 3.0f}, {0.0f, 18.0f}, {0.0f, 100.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {20.0f, 20000.0f}, {20.0f, 20000.0f}, {20.0f, 20000.0f}, {0.0f, 200.0f}, {0.0f, 200.0f}, {0.0f, 200.0f}, {0.0f, 200.0f}, {0.0f, 500.0f}, {0.0f, 1.0f}, {-0.9f, 0.9f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-12.0f, 0.0f}, {0.0f, 100.0f}, {0.0f, 2.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-36.0f, -5.0f}, {0.0f, 3.0f}, {0.0f, 24.0f}, {0.0f, 24.0f}, {0.05f, 12.0f}, {-70.0f, -20.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 24.0f}, {-12.0f, 0.0f}, {0.1f, 10.0f}, {1.0f, 1000.0f}, {0.0f, 1.0f}, {0.0f, 100.0f}, {0.0f, 100.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}};
+constexpr const char* masterNames[] = {"chain.bypass", "chain.delta", "chain.matchLevels", "chain.trimDb", "chain.order.1", "chain.order.2", "chain.order.3", "chain.order.4", "chain.order.5", "chain.order.6", "chain.order.7", "chain.order.8", "chain.order.9", "chain.order.10", "dc.on", "dc.frequencyHz", "dc.bypass", "dc.delta", "eq.on", "eq.phase", "eq.taps", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band1.mode", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band2.mode", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band3.mode", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band4.mode", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band5.mode", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "eq.band6.mode", "eq.band7.on", "eq.band7.type", "eq.band7.frequencyHz", "eq.band7.gainDb", "eq.band7.q", "eq.band7.mode", "eq.band8.on", "eq.band8.type", "eq.band8.frequencyHz", "eq.band8.gainDb", "eq.band8.q", "eq.band8.mode", "eq.band9.on", "eq.band9.type", "eq.band9.frequencyHz", "eq.band9.gainDb", "eq.band9.q", "eq.band9.mode", "eq.band10.on", "eq.band10.type", "eq.band10.frequencyHz", "eq.band10.gainDb", "eq.band10.q", "eq.band10.mode", "eq.band11.on", "eq.band11.type", "eq.band11.frequencyHz", "eq.band11.gainDb", "eq.band11.q", "eq.band11.mode", "eq.band12.on", "eq.band12.type", "eq.band12.frequencyHz", "eq.band12.gainDb", "eq.band12.q", "eq.band12.mode", "eq.bypass", "eq.delta", "dynEq.on", "dynEq.node1.on", "dynEq.node1.type", "dynEq.node1.frequencyHz", "dynEq.node1.q", "dynEq.node1.thresholdDb", "dynEq.node1.rangeDb", "dynEq.node1.ratio", "dynEq.node1.attackMs", "dynEq.node1.releaseMs", "dynEq.node1.listen", "dynEq.node2.on", "dynEq.node2.type", "dynEq.node2.frequencyHz", "dynEq.node2.q", "dynEq.node2.thresholdDb", "dynEq.node2.rangeDb", "dynEq.node2.ratio", "dynEq.node2.attackMs", "dynEq.node2.releaseMs", "dynEq.node2.listen", "dynEq.node3.on", "dynEq.node3.type", "dynEq.node3.frequencyHz", "dynEq.node3.q", "dynEq.node3.thresholdDb", "dynEq.node3.rangeDb", "dynEq.node3.ratio", "dynEq.node3.attackMs", "dynEq.node3.releaseMs", "dynEq.node3.listen", "dynEq.node4.on", "dynEq.node4.type", "dynEq.node4.frequencyHz", "dynEq.node4.q", "dynEq.node4.thresholdDb", "dynEq.node4.rangeDb", "dynEq.node4.ratio", "dynEq.node4.attackMs", "dynEq.node4.releaseMs", "dynEq.node4.listen", "dynEq.node5.on", "dynEq.node5.type", "dynEq.node5.frequencyHz", "dynEq.node5.q", "dynEq.node5.thresholdDb", "dynEq.node5.rangeDb", "dynEq.node5.ratio", "dynEq.node5.attackMs", "dynEq.node5.releaseMs", "dynEq.node5.listen", "dynEq.node6.on", "dynEq.node6.type", "dynEq.node6.frequencyHz", "dynEq.node6.q", "dynEq.node6.thresholdDb", "dynEq.node6.rangeDb", "dynEq.node6.ratio", "dynEq.node6.attackMs", "dynEq.node6.releaseMs", "dynEq.node6.listen", "dynEq.bypass", "dynEq.delta", "multiband.on", "multiband.bands", "multiband.crossover1Hz", "multiband.crossover2Hz", "multiband.crossover3Hz", "multiband.crossover4Hz", "multiband.crossover5Hz", "multiband.band1.on", "multiband.band1.thresholdDb", "multiband.band1.ratio", "multiband.band1.kneeDb", "multiband.band1.attackMs", "multiband.band1.releaseMs", "multiband.band1.makeupDb", "multiband.band1.mute", "multiband.band1.solo", "multiband.band1.listen", "multiband.band2.on", "multiband.band2.thresholdDb", "multiband.band2.ratio", "multiband.band2.kneeDb", "multiband.band2.attackMs", "multiband.band2.releaseMs", "multiband.band2.makeupDb", "multiband.band2.mute", "multiband.band2.solo", "multiband.band2.listen", "multiband.band3.on", "multiband.band3.thresholdDb", "multiband.band3.ratio", "multiband.band3.kneeDb", "multiband.band3.attackMs", "multiband.band3.releaseMs", "multiband.band3.makeupDb", "multiband.band3.mute", "multiband.band3.solo", "multiband.band3.listen", "multiband.band4.on", "multiband.band4.thresholdDb", "multiband.band4.ratio", "multiband.band4.kneeDb", "multiband.band4.attackMs", "multiband.band4.releaseMs", "multiband.band4.makeupDb", "multiband.band4.mute", "multiband.band4.solo", "multiband.band4.listen", "multiband.band5.on", "multiband.band5.thresholdDb", "multiband.band5.ratio", "multiband.band5.kneeDb", "multiband.band5.attackMs", "multiband.band5.releaseMs", "multiband.band5.makeupDb", "multiband.band5.mute", "multiband.band5.solo", "multiband.band5.listen", "multiband.band6.on", "multiband.band6.thresholdDb", "multiband.band6.ratio", "multiband.band6.kneeDb", "multiband.band6.attackMs", "multiband.band6.releaseMs", "multiband.band6.makeupDb", "multiband.band6.mute", "multiband.band6.solo", "multiband.band6.listen", "multiband.mixPercent", "multiband.bypass", "multiband.delta", "glue.on", "glue.thresholdDb", "glue.ratio", "glue.kneeDb", "glue.attackMs", "glue.releaseMs", "glue.makeupDb", "glue.mixPercent", "glue.keyHpf.on", "glue.keyHpf.frequencyHz", "glue.bypass", "glue.delta", "crest.on", "crest.measure", "crest.targetLu", "crest.amountPercent", "crest.attackMs", "crest.releaseMs", "crest.bypass", "crest.delta", "saturation.on", "saturation.type", "saturation.driveDb", "saturation.mixPercent", "saturation.autoGain", "saturation.oversampling", "saturation.bypass", "saturation.delta", "imager.on", "imager.lowHz", "imager.midHz", "imager.highHz", "imager.band1.widthPercent", "imager.band2.widthPercent", "imager.band3.widthPercent", "imager.band4.widthPercent", "imager.monoBelowHz", "imager.guard", "imager.leastCorrelation", "imager.bypass", "imager.delta", "clipper.on", "clipper.ceilingDb", "clipper.softnessPercent", "clipper.oversampling", "clipper.bypass", "clipper.delta", "target.on", "target.measure", "target.targetLufs", "target.toleranceLu", "target.mostBoostDb", "target.mostCutDb", "target.mostDbPerS", "target.freezeBelowLufs", "target.bypass", "target.delta", "faderDb", "mute", "recallSafe", "oscillator", "limiter.on", "limiter.gainDb", "limiter.ceilingDbtp", "limiter.lookaheadMs", "limiter.releaseMs", "limiter.autoRelease", "limiter.transientLinkPercent", "limiter.releaseLinkPercent", "limiter.oversampling", "spectrum.on", "ballistics.on"};
 constexpr Range monitorRanges[] = {{0.0f, 65535.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 1.0f}, {0.0f, 1.0f}, {0.0f, 2.0f}, {0.0f, 1.0f}};
 constexpr const char* monitorNames[] = {"source", "reference", "matchReference", "levelDb", "dim", "mono", "soloMode", "exclusiveSolo"};
 constexpr Range oscillatorRanges[] = {{0.0f, 1.0f}, {0.0f, 2.0f}, {20.0f, 20000.0f}, {-90.0f, 0.0f}};
@@ -707,19 +730,19 @@ constexpr Range stripRanges[] = {{0.0f, 7.0f}, {0.0f, 65535.0f}, {0.0f, 1.0f}, {
 constexpr const char* stripNames[] = {"color", "input", "arm", "trimDb", "polarity", "delayMs", "polarityLeft", "polarityRight", "stereoMode", "order", "hpf.on", "hpf.frequencyHz", "hpf.slope", "gate.on", "gate.mode", "gate.thresholdDb", "gate.hysteresisDb", "gate.ratio", "gate.rangeDb", "gate.attackMs", "gate.holdMs", "gate.releaseMs", "gate.key", "gate.keyHpf.on", "gate.keyHpf.frequencyHz", "gate.keyLpf.on", "gate.keyLpf.frequencyHz", "gate.keyListen", "eq.on", "eq.band1.on", "eq.band1.type", "eq.band1.frequencyHz", "eq.band1.gainDb", "eq.band1.q", "eq.band2.on", "eq.band2.type", "eq.band2.frequencyHz", "eq.band2.gainDb", "eq.band2.q", "eq.band3.on", "eq.band3.type", "eq.band3.frequencyHz", "eq.band3.gainDb", "eq.band3.q", "eq.band4.on", "eq.band4.type", "eq.band4.frequencyHz", "eq.band4.gainDb", "eq.band4.q", "eq.band5.on", "eq.band5.type", "eq.band5.frequencyHz", "eq.band5.gainDb", "eq.band5.q", "eq.band6.on", "eq.band6.type", "eq.band6.frequencyHz", "eq.band6.gainDb", "eq.band6.q", "comp.on", "comp.thresholdDb", "comp.ratio", "comp.kneeDb", "comp.rangeDb", "comp.lookaheadMs", "comp.attackMs", "comp.releaseMs", "comp.autoRelease", "comp.makeupDb", "comp.autoMakeup", "comp.mixPercent", "comp.detector", "comp.key", "comp.keyHpf.on", "comp.keyHpf.frequencyHz", "comp.keyLpf.on", "comp.keyLpf.frequencyHz", "comp.keyListen", "widthPercent", "automix.on", "automix.group", "automix.weightDb", "panMode", "pan", "faderDb", "mute", "solo", "soloSafe", "muteGroup.1", "muteGroup.2", "muteGroup.3", "muteGroup.4", "muteGroup.5", "muteGroup.6", "muteGroup.7", "muteGroup.8", "recallSafe"};
 constexpr Range sendRanges[] = {{0.0f, 1.0f}, {-__builtin_inff(), 10.0f}, {0.0f, 5.0f}, {-100.0f, 100.0f}};
 constexpr const char* sendNames[] = {"on", "levelDb", "tap", "pan"};
-constexpr uint32_t masterFixed[] = {18, 19, 252, 271, 281, 286};
+constexpr uint32_t masterFixed[] = {19, 20, 253, 272, 292, 297};
 
 struct ParamMap {
   uint32_t stripCount, busCount, outputCount, dcaCount = 0, fxCount = 0;
   static constexpr uint32_t deskBase = 0;
   static constexpr uint32_t masterBase = 2;
-  static constexpr uint32_t monitorBase = 291;
-  static constexpr uint32_t oscillatorBase = 299;
-  static constexpr uint32_t talkbackBase = 303;
-  static constexpr uint32_t analyserBase = 308;
-  static constexpr uint32_t transportBase = 312;
-  static constexpr uint32_t sceneBase = 320;
-  static constexpr uint32_t fixedSlots = 333;
+  static constexpr uint32_t monitorBase = 302;
+  static constexpr uint32_t oscillatorBase = 310;
+  static constexpr uint32_t talkbackBase = 314;
+  static constexpr uint32_t analyserBase = 319;
+  static constexpr uint32_t transportBase = 323;
+  static constexpr uint32_t sceneBase = 331;
+  static constexpr uint32_t fixedSlots = 344;
   constexpr uint32_t muteGroupStride() const { return 1; }
   constexpr uint32_t muteGroupBase() const { return fixedSlots; }
   constexpr uint32_t dcaStride() const { return 5; }
@@ -742,13 +765,13 @@ struct MeterMap {
   uint32_t stripCount, busCount, outputCount, dcaCount = 0, fxCount = 0;
   static constexpr uint32_t deskBase = 0;
   static constexpr uint32_t masterBase = 0;
-  static constexpr uint32_t monitorBase = 105;
-  static constexpr uint32_t oscillatorBase = 105;
-  static constexpr uint32_t talkbackBase = 105;
-  static constexpr uint32_t analyserBase = 105;
-  static constexpr uint32_t transportBase = 136;
-  static constexpr uint32_t sceneBase = 139;
-  static constexpr uint32_t fixedSlots = 139;
+  static constexpr uint32_t monitorBase = 109;
+  static constexpr uint32_t oscillatorBase = 109;
+  static constexpr uint32_t talkbackBase = 109;
+  static constexpr uint32_t analyserBase = 109;
+  static constexpr uint32_t transportBase = 140;
+  static constexpr uint32_t sceneBase = 143;
+  static constexpr uint32_t fixedSlots = 143;
   constexpr uint32_t muteGroupStride() const { return 0; }
   constexpr uint32_t muteGroupBase() const { return fixedSlots; }
   constexpr uint32_t dcaStride() const { return 0; }
@@ -767,7 +790,7 @@ struct MeterMap {
 enum class AnalyserTap : int { Input, PreEq, PostEq, PreFader, PostFader };
 enum class BandType : int { Bell, LowShelf, HighShelf, LowCut, HighCut, Notch };
 enum class BandMode : int { Stereo, Mid, Side, Left, Right };
-enum class ChainStage : int { Dc, Eq, DynEq, Multiband, Glue, Crest, Saturation, Imager, Clipper };
+enum class ChainStage : int { Dc, Eq, DynEq, Multiband, Glue, Crest, Saturation, Imager, Clipper, Target };
 enum class SendTap : int { Input, PreEq, PostEq, PreFader, PostFader, PostPan };
 enum class GateMode : int { Gate, Expand, Duck };
 enum class SoloMode : int { Pfl, Afl, Sip };
@@ -776,6 +799,6 @@ enum class FxType : int { Off, Reverb, Delay, Chorus };
 enum class DelayMode : int { Stereo, PingPong, LeftRight, RightLeft };
 enum class DelayMedium : int { Plain, Tape };
 enum class OscillatorType : int { Sine, Pink, White };
-constexpr int kBandCount = 6, kMasterBandCount = 12, kChainStageCount = 9;
+constexpr int kBandCount = 6, kMasterBandCount = 12, kChainStageCount = 10;
 constexpr uint32_t kMuteGroupCount = 8;
 }

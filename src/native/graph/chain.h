@@ -24,6 +24,7 @@
 #include "../../processors/imager/imager.h"
 #include "../../processors/multiband/multiband.h"
 #include "../../processors/saturation/saturation.h"
+#include "../../processors/target/target.h"
 
 namespace deskd::DESKD_ISA {
 
@@ -37,6 +38,7 @@ struct MasterChain {
   Saturation saturation;
   Imager imager;
   Clipper clipper;
+  LoudnessTarget target;
 
   // Every stage with its parameters' and its meters' block: a new one is a member and a line here.
   template <class Chain, class Visit>
@@ -52,6 +54,7 @@ struct MasterChain {
     visit(ChainStage::Saturation, c.saturation, p::saturation::base, p::saturation::size, m::saturation::base);
     visit(ChainStage::Imager, c.imager, p::imager::base, p::imager::size, m::imager::base);
     visit(ChainStage::Clipper, c.clipper, p::clipper::base, p::clipper::size, m::clipper::base);
+    visit(ChainStage::Target, c.target, p::target::base, p::target::size, m::target::base);
   }
 
   StageFrame frame[kChainStageCount], whole;

@@ -2,7 +2,18 @@
 import { type Block, bool, choice, meter, number, repeat } from '../../params/spec.js'
 
 /** In the order that they stand in by default. */
-export const chainStages = ['dc', 'eq', 'dynEq', 'multiband', 'glue', 'crest', 'saturation', 'imager', 'clipper'] as const
+export const chainStages = [
+  'dc',
+  'eq',
+  'dynEq',
+  'multiband',
+  'glue',
+  'crest',
+  'saturation',
+  'imager',
+  'clipper',
+  'target',
+] as const
 
 export const chain: Block = {
   bypass: bool('Bypass of the whole chain, as late as the chain is'),

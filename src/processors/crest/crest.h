@@ -11,13 +11,14 @@ namespace deskd::DESKD_ISA {
 struct Crest {
   CompressorGain gainOf;
   CrestMeter before, after;
-  double sampleRateHz, targetLu;
+  double sampleRateHz, targetLu, attack;  // attack: a one-pole step, as it was asked for
   int32_t isPlr;
 
   void init(double rateHz, const float*) noexcept {
     *this = Crest{};
     sampleRateHz = rateHz;
     targetLu = 12;
+    attack = 1;
     gainOf.init();
     gainOf.computer.setKnee(kKneeDb, true);
     before.init(rateHz);
@@ -25,6 +26,7 @@ struct Crest {
   }
   void reset() noexcept {
     gainOf.reset();
+    gainOf.computer.attack = attack;
     before.reset();
     after.reset();
   }
@@ -37,7 +39,10 @@ struct Crest {
       case p::measure: isPlr = value != 0; return;
       case p::targetLu: targetLu = value; return;
       case p::amountPercent: return aimAt(c.slope, value * 0.01, jump);
-      case p::attackMs: c.attack = onePoleStep(value * 0.001, sampleRateHz); return;
+      case p::attackMs:
+        attack = onePoleStep(value * 0.001, sampleRateHz);
+        if (jump) c.attack = attack;
+        return;
       case p::releaseMs: c.release = onePoleStep(value * 0.001, sampleRateHz); return;
     }
   }
@@ -55,6 +60,7 @@ struct Crest {
       const double slope = gainOf.computer.slope.target, lower = slope > kLeastSlope ? fallen / slope : 0;
       gainOf.computer.setThreshold(loudness + targetLu - (lower < 0 ? 0 : lower > kMostLowerDb ? kMostLowerDb : lower), !wasKnown);
     }
+    approachAttack();
     gainOf.run(table, row, gain);
     for (int n = 0; n < kQuantum; n += kWide) {
       const Vd g = loadd(gain + n);
@@ -72,9 +78,15 @@ struct Crest {
   }
 
  private:
+  // What is still to come of a slow attack would come at once by a fast one.
+  void approachAttack() noexcept {
+    double& now = gainOf.computer.attack;
+    const double ratio = attack / now;
+    now = ratio > kMostFaster ? now * kMostFaster : ratio < 1 / kMostFaster ? now / kMostFaster : attack;
+  }
   double loudnessOf(const CrestMeter& meter) const noexcept { return isPlr ? meter.integratedLufs() : meter.shortTermLufs(); }
 
-  static constexpr double kKneeDb = 2, kLeastSlope = 0.05, kMostLowerDb = 4;
+  static constexpr double kKneeDb = 2, kLeastSlope = 0.05, kMostLowerDb = 4, kMostFaster = 1.1;
 };
 
 }  // namespace deskd::DESKD_ISA
