@@ -78,7 +78,7 @@ struct LoudnessTarget {
   }
   static double amplitudeOf(double db) noexcept { return __builtin_exp2(db * 0.16609640474436813); }
 
-  static constexpr int kFewestHops = 10;  // a second
+  static constexpr int kFewestHops = 4;  // a block of BS.1770
 };
 
 }  // namespace deskd::DESKD_ISA
