@@ -21,7 +21,7 @@
       'include_dirs': ["<!(node -p \"require('node-addon-api').include_dir\")", "<!(node portaudio-include.mjs)"],
       'defines': ['NAPI_VERSION=8', 'NODE_ADDON_API_CPP_EXCEPTIONS'],
       'cflags_cc!': ['-std=gnu++17', '-fno-exceptions', '-fno-rtti'],
-      'cflags_cc': ['-std=c++20', '-O2', '-ffp-contract=off', '-Wall', '-Wextra', '-fexceptions'],
+      'cflags_cc': ['-std=c++20', '-O3', '-ffp-contract=off', '-Wall', '-Wextra', '-fexceptions'],
       'libraries': ['-lsndfile', '-lsoxr', '-ldl', '-lpthread'],
       'conditions': [
         ['target_arch=="x64"', {'dependencies': ['graph_avx512', 'graph_avx2', 'graph_sse2']}],

@@ -439,15 +439,15 @@ void Engine::guardOutput(float* const* outputs, int count, int frames) noexcept 
   const double start = deviceGain_;
   const double step = out ? -1 / (kFadeOutSeconds * sampleRateHz_) : 1 / (kFadeInSeconds * sampleRateHz_);
   for (int c = 0; c < count; c++) {
+    float* const x = outputs[c];
     double gain = start;
+    for (int n = 0; n < frames && (out || gain < 1); n++) {
+      gain = std::clamp(gain + step, 0.0, 1.0);
+      x[n] = static_cast<float>(x[n] * gain);
+    }
     for (int n = 0; n < frames; n++) {
-      float x = outputs[c][n];
-      if (out || gain < 1) {
-        gain = std::clamp(gain + step, 0.0, 1.0);
-        x = static_cast<float>(x * gain);
-      }
-      if (!(std::fabs(x) <= 1)) x = x > 1 ? 1.0f : x < -1 ? -1.0f : 0.0f;
-      outputs[c][n] = x;
+      const float bounded = x[n] > 1 ? 1.0f : x[n] < -1 ? -1.0f : x[n];
+      x[n] = bounded == bounded ? bounded : 0.0f;
     }
   }
   deviceGain_ = std::clamp(start + step * frames, 0.0, 1.0);

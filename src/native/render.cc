@@ -17,34 +17,33 @@ namespace {
 // Gathers the master into larger pieces, without the graph's latency where that is asked for.
 class FileSink final : public MasterSink {
  public:
-  FileSink(WavWriter& file, int64_t skip, int64_t frames) : file_(file), skip_(skip), left_(frames) {
-    samples_.reserve(kPiece * 2);
-  }
+  FileSink(WavWriter& file, int64_t skip, int64_t frames) : file_(file), skip_(skip), left_(frames), samples_(kPiece * 2) {}
 
   void write(const float* const* planes, int frames) noexcept override {
-    for (int n = 0; n < frames; n++) {
-      if (skip_ > 0) {
-        skip_--;
-        continue;
-      }
-      if (left_ == 0) return;
-      left_--;
-      samples_.push_back(planes[0][n]);
-      samples_.push_back(planes[1][n]);
-      if (samples_.size() == kPiece * 2) flush();
+    const int first = static_cast<int>(std::min<int64_t>(skip_, frames));
+    skip_ -= first;
+    const int end = static_cast<int>(std::min<int64_t>(frames, first + left_));
+    left_ -= end - first;
+    for (int n = first; n < end;) {
+      const int count = std::min(end - n, kPiece - held_);
+      float* to = samples_.data() + 2 * held_;
+      for (int i = 0; i < count; i++) to[2 * i] = planes[0][n + i], to[2 * i + 1] = planes[1][n + i];
+      held_ += count, n += count;
+      if (held_ == kPiece) flush();
     }
   }
   void flush() noexcept {
-    if (!samples_.empty()) file_.write(samples_.data(), static_cast<int64_t>(samples_.size() / 2));
-    samples_.clear();
+    if (held_ > 0) file_.write(samples_.data(), held_);
+    held_ = 0;
   }
   bool done() const noexcept { return left_ == 0; }
 
  private:
-  static constexpr size_t kPiece = 16384;
+  static constexpr int kPiece = 16384;
   WavWriter& file_;
   int64_t skip_, left_;
   std::vector<float> samples_;
+  int held_ = 0;  // frames
 };
 
 // Recorded strip sources, with the lead-in that stands before them in a file of its own.

@@ -8,17 +8,24 @@
 namespace deskd {
 namespace {
 
-constexpr int kSlabFrames = 8192;
+// Few tracks are decoded in larger pieces: less waiting for each other.
+int slabFramesFor(size_t tracks) {
+  return std::clamp(static_cast<int>(131072 / std::max<size_t>(tracks, 1)), 8192, 32768) / kQuantum * kQuantum;
+}
 
 }  // namespace
 
 OfflinePlayer::OfflinePlayer(const std::vector<TrackFiles>& tracks, int sampleRateHz)
-    : streams_(openTracks(tracks, sampleRateHz, kSlabFrames)), planes_(streams_.size()), rows_(streams_.size()), used_(kSlabFrames) {
+    : slabFrames_(slabFramesFor(tracks.size())),
+      streams_(openTracks(tracks, sampleRateHz, slabFrames_)),
+      planes_(streams_.size()),
+      rows_(streams_.size()),
+      used_(slabFrames_) {
   for (const auto& stream : streams_) {
     lengthFrames_ = std::max(lengthFrames_, stream->lengthFrames());
-    front_.emplace_back(static_cast<size_t>(kSlabFrames * stream->channels()));
+    front_.emplace_back(static_cast<size_t>(slabFrames_ * stream->channels()));
   }
-  for (const auto& stream : streams_) back_.emplace_back(static_cast<size_t>(kSlabFrames * stream->channels()));
+  for (const auto& stream : streams_) back_.emplace_back(static_cast<size_t>(slabFrames_ * stream->channels()));
   thread_ = std::thread([this] { run(); });
   orderBack();
 }
@@ -35,19 +42,19 @@ OfflinePlayer::~OfflinePlayer() {
 void OfflinePlayer::cue(int64_t positionFrames, Loop loop) noexcept {
   waitForBack();
   for (auto& stream : streams_) stream->cue(positionFrames, loop);
-  used_ = kSlabFrames;
+  used_ = slabFrames_;
   orderBack();
 }
 
 bool OfflinePlayer::pull(int frames) noexcept {
   for (int at = 0; at < frames;) {
-    if (used_ == kSlabFrames) {
+    if (used_ == slabFrames_) {
       waitForBack();
       front_.swap(back_);
       used_ = 0;
       orderBack();
     }
-    const int count = std::min(frames - at, kSlabFrames - used_);
+    const int count = std::min(frames - at, slabFrames_ - used_);
     for (size_t i = 0; i < streams_.size(); ++i) {
       const int channels = streams_[i]->channels();
       const float* from = front_[i].data() + used_ * channels;
@@ -91,7 +98,7 @@ void OfflinePlayer::run() noexcept {
     changed_.wait(lock, [this] { return isOrdered_ || isStopping_; });
     if (isStopping_) return;
     lock.unlock();
-    for (size_t i = 0; i < streams_.size(); ++i) streams_[i]->read(back_[i].data(), kSlabFrames);
+    for (size_t i = 0; i < streams_.size(); ++i) streams_[i]->read(back_[i].data(), slabFrames_);
     lock.lock();
     isOrdered_ = false;
     changed_.notify_all();

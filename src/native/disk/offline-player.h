@@ -53,6 +53,7 @@ class OfflinePlayer final : public TrackSource {
   void waitForBack() noexcept;
   void orderBack() noexcept;
 
+  const int slabFrames_;
   std::vector<std::unique_ptr<TrackStream>> streams_;  // the thread's while isOrdered_, else the render's
   std::vector<TrackPlanes> planes_;
   std::vector<const float*> rows_;  // of each track: where a quantum lies as the graph wants it, or null: in its planes

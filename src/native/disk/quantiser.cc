@@ -19,6 +19,14 @@ double tpdfLsb(uint64_t seed, uint64_t frame, uint64_t channel) {
 
 double finiteOrZero(float x) { return std::isfinite(x) ? static_cast<double>(x) : 0.0; }
 
+// The nearest whole number in the range, halves upwards. Without a call, so that loops of it are vectors.
+int32_t wholeOf(double scaled, double fullScale) {
+  const double up = scaled + 0.5;
+  const double bounded = up < -fullScale ? -fullScale : up > fullScale - 1 ? fullScale - 1 : up;
+  const auto towardsNought = static_cast<int32_t>(bounded);
+  return towardsNought - (towardsNought > bounded);
+}
+
 // The threshold of hearing in dB (Terhardt, "Calculating virtual pitch", Hearing Research 1979).
 double thresholdDb(double hz) {
   const double khz = std::max(hz, 20.0) / 1000;
@@ -81,23 +89,24 @@ double Quantiser::shaped(int channel) const {
 }
 
 void Quantiser::run(const float* interleaved, int64_t firstFrame, int64_t frames, int32_t* numbers) {
-  const auto whole = [&](double scaled) {
-    return std::clamp(std::floor(scaled + 0.5), -fullScale_, fullScale_ - 1.0);
-  };
+  if (dither_ == Dither::none) {
+    for (int64_t i = 0; i < frames * channels_; i++) numbers[i] = wholeOf(finiteOrZero(interleaved[i]) * fullScale_, fullScale_);
+    return;
+  }
   for (int64_t n = 0; n < frames; n++, interleaved += channels_, numbers += channels_) {
-    if (fitsSoFar_ && dither_ != Dither::none) fitsSoFar_ = fits(interleaved);
+    if (fitsSoFar_) fitsSoFar_ = fits(interleaved);
     if (fitsSoFar_) {
-      for (int c = 0; c < channels_; c++) numbers[c] = static_cast<int32_t>(whole(finiteOrZero(interleaved[c]) * fullScale_));
+      for (int c = 0; c < channels_; c++) numbers[c] = wholeOf(finiteOrZero(interleaved[c]) * fullScale_, fullScale_);
       continue;
     }
     const int now = taps_ > 0 ? (newest_ + 1) % kMostTaps : 0;
     for (int c = 0; c < channels_; c++) {
       const double wanted = finiteOrZero(interleaved[c]) * fullScale_ + (taps_ > 0 ? shaped(c) : 0);
       const double noise = tpdfLsb(seed_, static_cast<uint64_t>(firstFrame + n), static_cast<uint64_t>(c));
-      const double number = whole(wanted + noise);
-      numbers[c] = static_cast<int32_t>(number);
+      numbers[c] = wholeOf(wanted + noise, fullScale_);
       // What clips is no error to be made good later.
-      if (taps_ > 0) errors_[static_cast<size_t>(c) * kMostTaps + static_cast<size_t>(now)] = std::clamp(number - wanted, -2.0, 2.0);
+      if (taps_ > 0)
+        errors_[static_cast<size_t>(c) * kMostTaps + static_cast<size_t>(now)] = std::clamp(numbers[c] - wanted, -2.0, 2.0);
     }
     newest_ = now;
   }

@@ -38,6 +38,15 @@ struct ByteList {
   }
 };
 
+template <size_t kBytes>
+void pack(const std::vector<int32_t>& numbers, int shift, uint8_t* out) {
+  for (const int32_t number : numbers) {
+    const uint32_t value = static_cast<uint32_t>(number) << shift;
+    for (size_t b = 0; b < kBytes; b++) out[b] = static_cast<uint8_t>(value >> (8 * b));
+    out += kBytes;
+  }
+}
+
 float finiteOrZero(float x) { return std::isfinite(x) ? x : 0.0f; }
 
 }  // namespace
@@ -214,12 +223,9 @@ void WavWriter::encode(const float* samples, int64_t firstFrame, int64_t frames)
   }
   numbers_.resize(static_cast<size_t>(count));
   quantiser_.run(samples, firstFrame, frames, numbers_.data());
-  const size_t bytes = sampleBytes(spec_.format);
-  const int shift = static_cast<int>(8 * bytes) - bitsOf(spec_.format);
-  for (int64_t i = 0; i < count; ++i, out += bytes) {
-    const auto value = static_cast<uint32_t>(numbers_[static_cast<size_t>(i)]) << shift;
-    std::memcpy(out, &value, bytes);
-  }
+  const int shift = static_cast<int>(8 * sampleBytes(spec_.format)) - bitsOf(spec_.format);
+  if (spec_.format == WavFormat::int16) pack<2>(numbers_, shift, out);
+  else pack<3>(numbers_, shift, out);
 }
 
 // Leaves a valid file that ends at a whole frame, and says what happened.

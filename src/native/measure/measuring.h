@@ -18,7 +18,7 @@ struct MeasureSpec {
   int channels = 2;            // 1…6: L; L R; L R C; L R Ls Rs; L R C Ls Rs; L R C LFE Ls Rs
   int64_t frames = 0;          // for the overview's columns; 0 when unknown: then there is none
   double overDbtp = kOverDbtp;
-  bool brief = false;          // neither spectra nor ballistics
+  bool brief = false;          // loudness, peaks and levels alone
 };
 
 class Measuring final : private SoundMeterSink {

@@ -29,7 +29,7 @@ struct Limiter {
     points_ = points;
     const double frames = lookaheadMs * sampleRateHz / 1000 + .5;
     shape_.init(frames < 1 ? 1 : frames > kMaxLookaheadFrames ? kMaxLookaheadFrames : (int)frames);
-    at_.mask = 2 * kQuantum - 1;
+    at_.mask = 4 * kQuantum - 1;  // recall() reaches back over three quanta
     while (at_.mask + 1 < latencyFrames() + kQuantum) at_.mask = 2 * at_.mask + 1;
     table_.init(sampleRateHz);
     offDecay_ = decay(kSwitchMs / 2);
@@ -57,9 +57,10 @@ struct Limiter {
     drive_.jump(drive_.target);
     transientLink_ = want_.transientLink;
     releaseLink_ = want_.releaseLink;
-    apart_ = !joined();
+    apart_ = !isLinked();
     alike_ = 0;
     glide_ = 0;
+    restFrames_ = 0;
   }
 
   // [audio thread] Cheap when nothing changed. All glides over 20 ms.
@@ -87,6 +88,11 @@ struct Limiter {
     }
     at_.write(left_, l);
     at_.write(right_, r);
+    if (isResting()) {
+      passLate(outL, outR);
+      at_.position = (at_.position + kQuantum) & at_.mask;
+      return;
+    }
     // A frame is clamped by the ceiling it came in under: those before it were not promised the new one.
     const Vf clampAt = splat(amount_ == 1 ? ceiling_ : kNoCeiling);
     for (int v = 0; v < kQuantumVectors; v++) store(block[0] + v * kLanes, clampAt);
@@ -101,7 +107,8 @@ struct Limiter {
       else peaks_.perFrame(l, r, block[0]);
       neededGain(block[0]);
       curve_[0].leastOverLookahead(shape_, at_, block[0]);
-      curve_[0].smooth(shape_, at_, want_.on ? decay_ : offDecay_, block[0]);
+      if (isPlain()) curve_[0].smooth(shape_, at_, want_.on ? decay_ : offDecay_, block[0]);
+      else smoothInTwo(block[0]);
       play<false>(block, outL, outR, lowest);
     }
     minGain_ = -highestLane(-lowest);
@@ -117,9 +124,46 @@ struct Limiter {
 
   int switchQuanta() const noexcept { return (int)(kSwitchMs * sampleRateHz_ / 1000 / kQuantum) + 1; }
 
-  // Both sides as one, and one release: a single curve does for both.
-  bool joined() const noexcept {
-    return want_.transientLink == 1 && want_.releaseLink == 1 && transientLink_ == 1 && releaseLink_ == 1 && !want_.autoRelease;
+  // Both sides as one: a single curve does for both.
+  bool isLinked() const noexcept {
+    return want_.transientLink == 1 && want_.releaseLink == 1 && transientLink_ == 1 && releaseLink_ == 1;
+  }
+  // And one release, without a slow stage.
+  bool isPlain() const noexcept { return isLinked() && !want_.autoRelease; }
+
+  // Off, and all that it remembers is unity: it is a delay. What is in its lines is all that finding peaks needs to go on.
+  bool isResting() noexcept {
+    if (amount_ > 0) {
+      if (restFrames_ > restAfter()) recall();
+      restFrames_ = 0;
+      return false;
+    }
+    if (restFrames_ > restAfter()) return true;
+    restFrames_ = minGain_ == 1 ? restFrames_ + kQuantum : 0;
+    if (restFrames_ <= restAfter()) return false;
+    for (GainCurve& c : curve_) c.reset(shape_);
+    slow_[0] = slow_[1] = 1;
+    apart_ = !isLinked();
+    return true;
+  }
+  int restAfter() const noexcept { return at_.mask + 1 + kQuantum; }
+  void passLate(float* outL, float* outR) const noexcept {
+    const float *l = at_.past(left_, latencyFrames()), *r = at_.past(right_, latencyFrames());
+    for (int n = 0; n < kQuantum; n += kLanes) {
+      const Vf left = loadAnywhere(l + n), right = loadAnywhere(r + n);
+      store(outL + n, left);
+      store(outR + n, right);
+    }
+  }
+  // What the peaks are found in stands before the quantum that has just been written.
+  void recall() noexcept {
+    alignas(64) float l[kQuantum], r[kQuantum], unused[2][kQuantum];
+    for (int back = 3; back >= 1; back--) {
+      __builtin_memcpy(l, at_.past(left_, back * kQuantum), sizeof l);
+      __builtin_memcpy(r, at_.past(right_, back * kQuantum), sizeof r);
+      if (points_ == 8) peaks8_.perFrame(l, r, unused);
+      else peaks_.perFrame(l, r, unused[0]);
+    }
   }
 
   // Rounded down, so that the clamp never lets a sample above the ceiling.
@@ -144,27 +188,31 @@ struct Limiter {
       glide_--;
       ceiling_ = amplitude(ceilingDb_);
     }
-    if (joined() != apart_) return;
+    if (isPlain()) dropSlow();
+    if (isLinked() != apart_) return;
     if (apart_) joinAgain();
     else part();
   }
 
+  // The slow stage goes over into the curve.
+  void dropSlow() noexcept {
+    for (int c = 0; c < (apart_ ? 2 : 1); c++)
+      if (commonSlow() < curve_[c].gain) curve_[c].gain = commonSlow();
+    slow_[0] = slow_[1] = 1;
+  }
   // From one curve to two that are alike.
   void part() noexcept {
     curve_[1] = curve_[0];
-    slow_[0] = slow_[1] = 1;
+    slow_[1] = slow_[0];
     alike_ = 0;
     apart_ = true;
   }
-  // The slow stage goes over into the curve; when both curves have been alike for as long as they remember, one will do.
+  // When both curves have been alike for as long as they remember, one will do.
   void joinAgain() noexcept {
-    for (int c = 0; c < 2; c++) {
-      const double slow = linkedSlow(c, slow_[0] < slow_[1] ? slow_[0] : slow_[1]);
-      if (slow < curve_[c].gain) curve_[c].gain = slow;
-    }
-    slow_[0] = slow_[1] = 1;
     alike_ = curve_[0].gain == curve_[1].gain ? alike_ + 1 : 0;
-    if (alike_ * kQuantum > 2 * shape_.lookahead + 2 * kQuantum) apart_ = false;
+    if (alike_ * kQuantum <= 2 * shape_.lookahead + 2 * kQuantum) return;
+    slow_[0] = slow_[1] = commonSlow();
+    apart_ = false;
   }
 
   void drive(const float* l, const float* r, float (&driven)[2][kQuantum]) noexcept {
@@ -188,12 +236,44 @@ struct Limiter {
     }
   }
 
+  // A frame's gain behind the fast release and the slow stage beside it.
+  struct Keeps {
+    double fast, slow, charge;
+  };
+  Keeps keeps() const noexcept {
+    return {!want_.on ? offDecay_ : want_.autoRelease ? fastDecay_ : decay_,
+            !want_.on ? offDecay_ : want_.autoRelease ? slowDecay_ : decay_, chargeDecay_};
+  }
+  // Falls at once, rises by `keep` a frame.
+  static double released(double keep, double gain, double least) noexcept {
+    const double risen = multiplyAdd(keep, gain, (1 - keep) * least);
+    return risen < least ? risen : least;
+  }
+  // What lasts charges it: both together rise by the slower one where much was taken for long.
+  static double charged(const Keeps& k, double slow, double least) noexcept {
+    const double keep = least < slow ? k.charge : k.slow;
+    return multiplyAdd(keep, slow, (1 - keep) * least);
+  }
+  double commonSlow() const noexcept { return slow_[0] < slow_[1] ? slow_[0] : slow_[1]; }
   double linkedSlow(int c, double common) const noexcept {
     return releaseLink_ == 1 ? common : slow_[c] + releaseLink_ * (common - slow_[c]);
   }
 
-  // A curve a side. Behind the fast release stands a slow stage that what lasts charges: both together rise by the
-  // slower one where much was taken for long.
+  // One curve for both sides, with the slow stage.
+  void smoothInTwo(float* block) noexcept {
+    const Keeps k = keeps();
+    double gain = curve_[0].gain, slow = slow_[0];
+    curve_[0].smoothed(shape_, at_, block, [&](int i) {
+      const double least = block[i];
+      gain = released(k.fast, gain, least);
+      slow = charged(k, slow, least);
+      return slow < gain ? slow : gain;
+    });
+    curve_[0].gain = gain;
+    slow_[0] = slow_[1] = slow;
+  }
+
+  // A curve a side.
   void perSide(const float* l, const float* r, float (&block)[2][kQuantum]) noexcept {
     if (points_ == 8) peaks8_.perFrame(l, r, block);
     else peaks_.perFrame(l, r, block);
@@ -208,22 +288,17 @@ struct Limiter {
     }
     for (int c = 0; c < 2; c++) curve_[c].leastOverLookahead(shape_, at_, block[c]);
 
-    const bool slow = !joined();
-    const double fastKeep = !want_.on ? offDecay_ : want_.autoRelease ? fastDecay_ : decay_;
-    const double slowKeep = !want_.on ? offDecay_ : want_.autoRelease ? slowDecay_ : decay_;
+    const bool slow = !isPlain();
+    const Keeps k = keeps();
     alignas(64) double gain[2][kQuantum];
     for (int i = 0; i < kQuantum; i++) {
       for (int c = 0; c < 2; c++) {
         const double least = block[c][i];
-        const double risen = multiplyAdd(fastKeep, curve_[c].gain, (1 - fastKeep) * least);
-        curve_[c].gain = risen < least ? risen : least;
-        if (!slow) continue;
-        const double keep = least < slow_[c] ? chargeDecay_ : slowKeep;
-        slow_[c] = multiplyAdd(keep, slow_[c], (1 - keep) * least);
+        curve_[c].gain = released(k.fast, curve_[c].gain, least);
+        if (slow) slow_[c] = charged(k, slow_[c], least);
       }
-      const double common = slow_[0] < slow_[1] ? slow_[0] : slow_[1];
       for (int c = 0; c < 2; c++) {
-        const double stays = linkedSlow(c, common);
+        const double stays = linkedSlow(c, commonSlow());
         gain[c][i] = stays < curve_[c].gain ? stays : curve_[c].gain;
       }
     }
@@ -258,7 +333,7 @@ struct Limiter {
   SmoothGain drive_;
   double sampleRateHz_, decay_, offDecay_, fastDecay_, slowDecay_, chargeDecay_, ceilingDb_, transientLink_, releaseLink_;
   float ceiling_, amount_, minGain_;
-  int points_, glide_, alike_;
+  int points_, glide_, alike_, restFrames_;  // restFrames_: for so long off and at unity gain
   bool apart_;
 };
 
