@@ -14,11 +14,13 @@ static void flatTree(double rate, const double* frequencies) {
   Samples sum((size_t)(rate / 4) / kQuantum * kQuantum), bandSum = sum;
   Samples bands[Bands];
   for (Samples& b : bands) b = sum;
-  for (size_t n = 0; n < sum.size(); n++) {
-    if (n % kQuantum == 0) tree->prepare(table, rate);
-    V2d part[Bands];
-    tree->split(splat2(n == 0 ? 1 : 0), (int)(n % kQuantum), Bands, part);
-    for (int b = 0; b < Bands; b++) bands[b][n] = part[b][0], sum[n] += part[b][0];
+  for (size_t from = 0; from < sum.size(); from += kQuantum) {
+    tree->prepare(table, rate);
+    CrossoverRows<Bands> rows;
+    for (size_t n = 0; n < kQuantum; n++) rows.in()[n] = splat2(from + n == 0 ? 1 : 0);
+    tree->run(rows);
+    for (int b = 0; b < Bands; b++)
+      for (size_t n = 0; n < kQuantum; n++) bands[b][from + n] = rows.band(b)[n][0], sum[from + n] += rows.band(b)[n][0];
   }
   double worst = 0;
   for (double hz = 20; hz < 0.45 * rate; hz *= 1.09) worst = std::max(worst, std::fabs(responseDb(sum, hz, rate)));

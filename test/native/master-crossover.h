@@ -14,11 +14,12 @@ static void crossoverSumsFlat(double rate, const double* frequencies) {
   std::vector<double> sum(frames), band0(frames);
   for (int from = 0; from < frames; from += kQuantum) {
     crossover->prepare(table, rate);
+    CrossoverRows<Bands> rows;
+    for (int n = 0; n < kQuantum; n++) rows.in()[n] = splat2(from + n == 0 ? 1 : 0);
+    crossover->run(rows);
     for (int n = 0; n < kQuantum; n++) {
-      V2d band[Bands];
-      crossover->split(splat2(from + n == 0 ? 1 : 0), n, Bands, band);
-      for (const V2d& b : band) sum[from + n] += b[1];
-      band0[from + n] = band[0][0];
+      for (int b = 0; b < Bands; b++) sum[from + n] += rows.band(b)[n][1];
+      band0[from + n] = rows.band(0)[n][0];
     }
   }
   const auto levelDb = [&](const std::vector<double>& x, double hz) {

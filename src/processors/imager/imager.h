@@ -69,19 +69,21 @@ struct Imager {
     const double most = middlePower * (1 - leastCorrelation) / (1 + leastCorrelation);
     guardGain.target = guard && sidePower > most ? __builtin_sqrt(most / sidePower) : 1;
     guardGain.run(table, guarded);
+    CrossoverRows<2> below;
+    CrossoverRows<kBands> rows;
+    for (int n = 0; n < kQuantum; n++) below.in()[n] = V2d{0.5 * (left[n] + right[n]), 0.5 * (left[n] - right[n])};
+    monoBelow.run(below);
+    for (int n = 0; n < kQuantum; n++) rows.in()[n] = fma2(V2d{1, low[n]}, below.band(0)[n], below.band(1)[n]);
+    tree.run(rows);
     double middleSum = 0, sideSum = 0;
     for (int n = 0; n < kQuantum; n++) {
-      const double m = 0.5 * (left[n] + right[n]), s = 0.5 * (left[n] - right[n]);
-      V2d part[2], band[kBands];
-      monoBelow.split(V2d{m, s}, n, 2, part);
-      tree.split(part[1] + V2d{1, low[n]} * part[0], n, kBands, band);
-      double middle = 0, side = 0;
-      for (int b = 0; b < kBands; b++) middle += band[b][0], side += w[b][n] * band[b][1];
-      middleSum += middle * middle;
-      sideSum += side * side;
-      side *= guarded[n];
-      left[n] = middle + side;
-      right[n] = middle - side;
+      V2d sum{};
+      for (int b = 0; b < kBands; b++) sum = fma2(V2d{1, w[b][n]}, rows.band(b)[n], sum);
+      middleSum += sum[0] * sum[0];
+      sideSum += sum[1] * sum[1];
+      const double side = sum[1] * guarded[n];
+      left[n] = sum[0] + side;
+      right[n] = sum[0] - side;
     }
     middlePower += step * (middleSum / kQuantum - middlePower);
     sidePower += step * (sideSum / kQuantum - sidePower);

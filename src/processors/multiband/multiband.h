@@ -101,16 +101,15 @@ struct BandSet {
  private:
   template <int Bands>
   void run(const SmoothingTable& table, double* left, double* right) noexcept {
-    alignas(64) V2d row[Bands][kQuantum], sum[kQuantum]{};
+    CrossoverRows<Bands> rows;
     alignas(64) float key[Bands][kQuantum];
     alignas(64) double factor[kQuantum];
     GainComputer* computers[Bands];
     float* keys[Bands];
-    for (int n = 0; n < kQuantum; n++) {
-      V2d part[Bands];
-      tree.split(V2d{left[n], right[n]}, n, Bands, part);
-      for (int b = 0; b < Bands; b++) row[b][n] = part[b], key[b][n] = louderSquare(part[b]);
-    }
+    for (int n = 0; n < kQuantum; n++) rows.in()[n] = V2d{left[n], right[n]};
+    tree.run(rows);
+    for (int b = 0; b < Bands; b++)
+      for (int n = 0; n < kQuantum; n++) key[b][n] = louderSquare(rows.band(b)[n]);
     for (int b = 0; b < Bands; b++) {
       computers[b] = &band[b].gain.computer;
       keys[b] = key[b];
@@ -120,8 +119,11 @@ struct BandSet {
     for (int b = 0; b < Bands; b++) {
       band[b].gain.finish(table, key[b], factor);
       band[b].weigh(table, factor);
-      for (int n = 0; n < kQuantum; n++) sum[n] += factor[n] * row[b][n];
+      V2d* const own = rows.band(b);
+      const V2d* const lower = b > 0 ? rows.band(b - 1) : own;
+      for (int n = 0; n < kQuantum; n++) own[n] = b > 0 ? fma2(splat2(factor[n]), own[n], lower[n]) : factor[n] * own[n];
     }
+    const V2d* const sum = rows.band(Bands - 1);
     for (int n = 0; n < kQuantum; n++) left[n] = sum[n][0], right[n] = sum[n][1];
   }
 

@@ -3,6 +3,7 @@
 // with S1 = s1/(g·d), d = 1/(1 + g(g + k)). In float it holds −140 dB where a direct form loses 70 dB (bass filters).
 #pragma once
 #include "../../native/lanes.h"
+#include "../../native/numbers.h"
 #include "../../native/quantum.h"
 
 namespace deskd::DESKD_ISA {
@@ -76,11 +77,6 @@ struct SvfChain {
     filters[count++] = &filter;
   }
 };
-
-template <int... I>
-struct Numbers {};
-template <int Count>
-using NumbersTo = Numbers<__integer_pack(Count)...>;
 
 // Runs `Count` filters of each chain, from filter `first` on, in place. Coefficients are only read. Filter i works i frames
 // behind the first one, so that within a step none waits for another, only for itself a step before.
