@@ -58,14 +58,14 @@ export function limiterAlone(): Chain {
   return chain
 }
 
-/** Everything on, its EQ at ±1 dB by turns: what a bench takes for the whole chain. */
+/** Everything on, its EQ at ±1 dB and the dynamic EQ at ±3 dB by turns: what a bench takes for the whole chain. */
 export function wholeChain(): Chain {
   const { registry } = plainDesk(topology(true))
   const chain = new Map(limiterAlone())
   for (const { id } of registry.params) {
     if (isStage(id)) chain.set(id, 1)
-    const band = /^master\.eq\.band(\d+)\.gainDb$/.exec(id)
-    if (band) chain.set(id, Number(band[1]) % 2 === 0 ? 1 : -1)
+    const band = /^master\.(eq\.band|dynEq\.node)(\d+)\.(gainDb|rangeDb)$/.exec(id)
+    if (band) chain.set(id, (Number(band[2]) % 2 === 0 ? 1 : -1) * (band[3] === 'gainDb' ? 1 : 3))
   }
   return chain
 }
@@ -89,7 +89,7 @@ export interface ChainSettings {
 export const hasChain = (chain: Chain, { widthPercent, toneDb }: ChainSettings): boolean =>
   widthPercent !== 100 || toneDb.length > 0 || [...chain].some(([id, value]) => isStage(id) && value !== 0)
 
-const isStage = (id: string): boolean => /^master\.\w+\.on$/.test(id) && !/\.(limiter|spectrum)\./.test(id)
+const isStage = (id: string): boolean => /^master\.\w+\.on$/.test(id) && !/\.(limiter|spectrum|ballistics)\./.test(id)
 
 /** Everything but the limiter. */
 export function chainDesk(isStereo: boolean, chain: Chain, settings: ChainSettings): MasterDesk {

@@ -50,43 +50,24 @@ struct DynamicNode {
   }
   bool isUsed() const noexcept { return band.used || band.moving || listened.moving() || listened.value != 0; }
 
-  // [audio thread] Reductions that are asked for by the level of `heard`, in octaves. kQuantum frames.
-  void ask(const SmoothingTable& table, const V2d* heard, float* row) noexcept {
+  // [audio thread] Squares of what is heard in, reductions that are asked for by it out, in octaves. kQuantum frames.
+  void ask(const SmoothingTable& table, float* row) noexcept {
     computer.most = __builtin_fabs(full());
-    for (int n = 0; n < kQuantum; n++) row[n] = louderSquare(heard[n]);
     computer.ask(table, row);
   }
   // [audio thread] What of H(x) − x is heard, by the reductions that are given.
   void follow(const float* row, double* alpha) noexcept {
     const double before = whole;
     whole = __builtin_exp2(full()) - 1;
-    const Vd step = splatd((whole - before) / kQuantum), from = splatd(before);
+    const Vd step = splatd((whole - before) / kQuantum), from = splatd(before), sign = splatd(full() < 0 ? -kLn2 : kLn2);
+    const bool stands = whole == before;
+    const Vd perWhole = splatd(1 / whole);
     for (int n = 0; n < kQuantum; n += kWide) {
-      const Vd most = fma(widen(kFrameNumbers + n), step, from), octaves = widen(row + n);
-      const Vd part = expm1((most < 0.0 ? -octaves : octaves) * 0.6931471805599453) / most;
+      const Vd change = expm1(widen(row + n) * sign);
+      const Vd part = stands ? change * perWhole : change / fma(widen(kFrameNumbers + n), step, from);
       stored(alpha + n, max(min(part, splatd(1)), Vd{}));  // of nothing all: 0/0
     }
     gain = __builtin_exp2(full() < 0 ? -computer.reduction : computer.reduction);
-  }
-
-  // [audio thread] In place over kQuantum frames.
-  template <bool Ramp>
-  void filter(const double* alpha, double* left, double* right) noexcept {
-    V2d S1 = band.S1, s2 = band.s2, direct = band.direct - 1.0, n1 = band.n1, n2 = band.n2;
-    double keep = 1 - band.c2, c1 = band.c1;
-    for (int n = 0; n < kQuantum; n++) {
-      if constexpr (Ramp) {
-        S1 *= band.scale, c1 += band.dc1, keep -= band.dc2;
-        direct += band.ddirect, n1 += band.dn1, n2 += band.dn2;
-      }
-      const V2d x = {left[n], right[n]};
-      const V2d u = x - s2, b = fma2(splat2(keep), S1, x) - s2;
-      S1 = 2.0 * b - S1;
-      s2 = fma2(splat2(c1), b, s2);
-      const V2d y = fma2(splat2(alpha[n]), fma2(n2, u, fma2(n1, b, direct * x)), x);
-      left[n] = y[0], right[n] = y[1];
-    }
-    band.S1 = S1, band.s2 = s2;
   }
 
  private:
@@ -97,6 +78,7 @@ struct DynamicNode {
     target = band.fresh || __builtin_fabs(off) <= mostDb ? rangeDb : target + (off < 0 ? -mostDb : mostDb);
     band.moving = 1;
   }
+  static constexpr double kLn2 = 0.6931471805599453;
   double full() const noexcept { return band.gainDb.value * band.wet.value * kOctavesPerDb; }
 };
 
@@ -141,28 +123,19 @@ struct DynamicEq {
 
   // In place over kQuantum frames. All nodes listen to what comes in, whatever those before them do.
   void run(const SmoothingTable& table, double* left, double* right) noexcept {
-    alignas(64) double alpha[kQuantum], passed[kQuantum], part[kQuantum];
-    alignas(64) V2d heard[kQuantum], listened[kQuantum]{};
+    alignas(64) double passed[kQuantum];
+    alignas(64) V2d listened[kQuantum]{};
     alignas(64) float row[kNodeCount][kQuantum];
     DynamicNode* used[kNodeCount];
     int count = 0;
     const bool listens = through.moving() || through.value != 1;
-    for (DynamicNode& t : node) {
-      if (!t.begin(table, sampleRateHz)) continue;
-      t.key.run(table, t.band, sampleRateHz, left, right, heard);
-      t.ask(table, heard, row[count]);
-      used[count++] = &t;
-      if (!listens) continue;
-      t.listened.run(table, part);
-      for (int n = 0; n < kQuantum; n++) listened[n] += part[n] * heard[n];
-    }
+    for (DynamicNode& t : node)
+      if (t.begin(table, sampleRateHz)) used[count++] = &t;
+    if (listens) hear<true>(table, used, count, left, right, row, listened);
+    else hear<false>(table, used, count, left, right, row, listened);
+    for (int i = 0; i < count; i++) used[i]->ask(table, row[i]);
     smooth(table, used, row, count);
-    for (int i = 0; i < count; i++) {
-      used[i]->follow(row[i], alpha);
-      if (!used[i]->band.used) continue;
-      if (used[i]->band.ramping) used[i]->filter<true>(alpha, left, right);
-      else used[i]->filter<false>(alpha, left, right);
-    }
+    filter(used, count, row, left, right);
     if (!listens) return;
     through.run(table, passed);
     for (int n = 0; n < kQuantum; n++) {
@@ -184,6 +157,54 @@ struct DynamicEq {
   }
 
  private:
+  // What the nodes listen to, as squares of the louder side; two at a time where nothing of them moves.
+  template <bool Listens>
+  void hear(const SmoothingTable& table, DynamicNode* const* used, int count, const double* left, const double* right,
+            float (*row)[kQuantum], V2d* listened) noexcept {
+    alignas(64) V2d heard[2][kQuantum];
+    int waiting = -1;
+    for (int i = 0; i < count; i++) {
+      DynamicNode& t = *used[i];
+      const bool stands = t.key.begin(table, t.band, sampleRateHz);
+      if (!Listens && stands) {
+        if (waiting < 0) waiting = i;
+        else NodeKey::runTwo(used[waiting]->key, t.key, left, right, row[waiting], row[i]), waiting = -1;
+        continue;
+      }
+      t.key.run(left, right, heard[0]);
+      for (int n = 0; n < kQuantum; n++) row[i][n] = louderSquare(heard[0][n]);
+      if constexpr (!Listens) continue;
+      alignas(64) double part[kQuantum];
+      t.listened.run(table, part);
+      for (int n = 0; n < kQuantum; n++) listened[n] += part[n] * heard[0][n];
+    }
+    if (waiting < 0) return;
+    used[waiting]->key.run(left, right, heard[0]);
+    for (int n = 0; n < kQuantum; n++) row[waiting][n] = louderSquare(heard[0][n]);
+  }
+
+  // All of what comes in through the nodes, one behind the other.
+  static void filter(DynamicNode* const* used, int count, const float (*row)[kQuantum], double* left, double* right) noexcept {
+    alignas(64) double alpha[kNodeCount][kAlphaMargin + kQuantum + kAlphaMargin];
+    MasterBand* bands[kNodeCount];
+    const double* parts[kNodeCount];
+    int filters = 0;
+    bool ramps = false;
+    for (int i = 0; i < count; i++) {
+      double* const own = alpha[filters] + kAlphaMargin;
+      used[i]->follow(row[i], own);
+      if (!used[i]->band.used) continue;
+      for (int n = 1; n <= kAlphaMargin; n++) own[-n] = own[kQuantum - 1 + n] = 0;
+      bands[filters] = &used[i]->band;
+      parts[filters++] = own;
+      ramps |= used[i]->band.ramping != 0;
+    }
+    if (ramps) runMasterBands<true, true>(bands, filters, left, right, parts);
+    else runMasterBands<false, true>(bands, filters, left, right, parts);
+  }
+  static constexpr int kAlphaMargin = 16;
+  static_assert(kAlphaMargin >= kBandLag && kNodeCount <= 6);
+
   static void smooth(const SmoothingTable& table, DynamicNode* const* used, float (*row)[kQuantum], int count) noexcept {
     GainComputer* computers[kNodeCount];
     float* rows[kNodeCount];

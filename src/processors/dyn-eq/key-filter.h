@@ -9,8 +9,9 @@ namespace deskd::DESKD_ISA {
 struct NodeKey {
   V2d s1, s2;
   SmoothGain weight[3];  // of its low, band and high outputs
-  double g, k;
-  int32_t isKnown;
+  double g, k, dg, dk;   // at the quantum's end, and what they change by a frame
+  int32_t isKnown, moves;
+  alignas(64) double part[3][kQuantum];  // of the outputs, while it moves
 
   void init() noexcept {
     *this = NodeKey{};
@@ -22,53 +23,82 @@ struct NodeKey {
     for (SmoothGain& w : weight) w.jump(w.target);
   }
 
-  // kQuantum frames of `to`, which follows a design that moves in a straight line.
-  void run(const SmoothingTable& table, const MasterBand& band, double sampleRateHz, const double* left, const double* right,
-           V2d* to) noexcept {
+  // [audio thread] Lays out a quantum. Gives whether nothing of it moves.
+  bool begin(const SmoothingTable& table, const MasterBand& band, double sampleRateHz) noexcept {
     const bool isBell = band.type == (int)BandType::Bell, isLow = band.type == (int)BandType::LowShelf;
     const double aims[3] = {isLow ? 1.0 : 0, isBell ? 1.0 : 0, isLow || isBell ? 0.0 : 1};
-    bool moves = !isKnown || band.moving || band.ramping;
+    moves = !isKnown || band.moving || band.ramping;
     for (int i = 0; i < 3; i++) {
       weight[i].target = aims[i];
       if (!isKnown) weight[i].jump(aims[i]);
       moves |= weight[i].moving();
     }
-    const double g0 = g, k0 = k;
+    dg = dk = 0;
     if (moves) {
-      const double hz = __builtin_exp2(band.octave.value), highest = kHighestNorm * sampleRateHz;
+      const double g0 = g, k0 = k, hz = __builtin_exp2(band.octave.value), highest = kHighestNorm * sampleRateHz;
       g = __builtin_tan(3.141592653589793 * (hz < highest ? hz : highest) / sampleRateHz);
       // Shelves listen through a Butterworth filter, whatever their Q.
       k = aims[1] != 0 ? __builtin_exp2(-band.octaveQ.value) : 1.4142135623730951;
+      if (isKnown) dg = (g - g0) / kQuantum, dk = (k - k0) / kQuantum;
+      for (int i = 0; i < 3; i++) weight[i].run(table, part[i]);
     }
-    const bool jumps = !isKnown;
     isKnown = 1;
-    if (!moves) return run<false>(0, 0, g, k, nullptr, left, right, to);
-    alignas(64) double parts[3][kQuantum];
-    for (int i = 0; i < 3; i++) weight[i].run(table, parts[i]);
-    run<true>(jumps ? 0 : (g - g0) / kQuantum, jumps ? 0 : (k - k0) / kQuantum, jumps ? g : g0, jumps ? k : k0, parts, left,
-              right, to);
+    return !moves;
+  }
+
+  // [audio thread] Behind begin(): kQuantum frames of `to`, which follows a design that moves in a straight line.
+  void run(const double* left, const double* right, V2d* to) noexcept {
+    if (moves) run<true>(left, right, to);
+    else run<false>(left, right, to);
+  }
+
+  // [audio thread] Two that stand, as squares of the louder side.
+  static void runTwo(NodeKey& a, NodeKey& b, const double* left, const double* right, float* toA, float* toB) noexcept {
+    const Standing x(a), y(b);
+    const auto both = [&](double Standing::*m) { return V4d{x.*m, x.*m, y.*m, y.*m}; };
+    const V4d a1 = both(&Standing::a1), a2 = both(&Standing::a2), a3 = both(&Standing::a3), ofLow = both(&Standing::ofLow),
+              ofBand = both(&Standing::ofBand), ofAll = both(&Standing::ofAll);
+    V4d held1 = {a.s1[0], a.s1[1], b.s1[0], b.s1[1]}, held2 = {a.s2[0], a.s2[1], b.s2[0], b.s2[1]};
+    for (int n = 0; n < kQuantum; n++) {
+      const V4d in = {left[n], right[n], left[n], right[n]}, over = in - held2;
+      const V4d band = fma4(a1, held1, a2 * over), low = fma4(a2, held1, fma4(a3, over, held2));
+      held1 = 2.0 * band - held1;
+      held2 = 2.0 * low - held2;
+      const V4d out = fma4(ofLow, low, fma4(ofBand, band, ofAll * in)), square = out * out;
+      toA[n] = (float)(square[0] > square[1] ? square[0] : square[1]);
+      toB[n] = (float)(square[2] > square[3] ? square[2] : square[3]);
+    }
+    a.s1 = V2d{held1[0], held1[1]}, b.s1 = V2d{held1[2], held1[3]};
+    a.s2 = V2d{held2[0], held2[1]}, b.s2 = V2d{held2[2], held2[3]};
   }
 
  private:
+  struct Standing {
+    double a1, a2, a3, ofLow, ofBand, ofAll;
+    explicit Standing(const NodeKey& of) noexcept {
+      a1 = 1 / (1 + of.g * (of.g + of.k)), a2 = of.g * a1, a3 = of.g * a2;
+      ofAll = of.weight[2].value;
+      ofLow = of.weight[0].value - ofAll, ofBand = (of.weight[1].value - ofAll) * of.k;
+    }
+  };
+
   // Either all moves, or all stands.
   template <bool Moves>
-  void run(double dg, double dk, double gNow, double kNow, const double (*parts)[kQuantum], const double* left,
-           const double* right, V2d* to) noexcept {
-    double a1 = 1 / (1 + gNow * (gNow + kNow)), a2 = gNow * a1, a3 = gNow * a2;
-    const double high = weight[2].value;
-    double ofLow = weight[0].value - high, ofBand = (weight[1].value - high) * kNow, ofAll = high;
+  void run(const double* left, const double* right, V2d* to) noexcept {
+    Standing c(*this);
+    double gNow = g - kQuantum * dg, kNow = k - kQuantum * dk;
     V2d held1 = s1, held2 = s2;
     for (int n = 0; n < kQuantum; n++) {
       if constexpr (Moves) {
         gNow += dg, kNow += dk;
-        a1 = 1 / (1 + gNow * (gNow + kNow)), a2 = gNow * a1, a3 = gNow * a2;
-        ofLow = parts[0][n] - parts[2][n], ofBand = (parts[1][n] - parts[2][n]) * kNow, ofAll = parts[2][n];
+        c.a1 = 1 / (1 + gNow * (gNow + kNow)), c.a2 = gNow * c.a1, c.a3 = gNow * c.a2;
+        c.ofLow = part[0][n] - part[2][n], c.ofBand = (part[1][n] - part[2][n]) * kNow, c.ofAll = part[2][n];
       }
       const V2d x = {left[n], right[n]}, over = x - held2;
-      const V2d band = fma2(splat2(a1), held1, a2 * over), low = fma2(splat2(a2), held1, fma2(splat2(a3), over, held2));
+      const V2d band = fma2(splat2(c.a1), held1, c.a2 * over), low = fma2(splat2(c.a2), held1, fma2(splat2(c.a3), over, held2));
       held1 = 2.0 * band - held1;
       held2 = 2.0 * low - held2;
-      to[n] = fma2(splat2(ofLow), low, fma2(splat2(ofBand), band, ofAll * x));
+      to[n] = fma2(splat2(c.ofLow), low, fma2(splat2(c.ofBand), band, c.ofAll * x));
     }
     s1 = held1, s2 = held2;
   }

@@ -95,9 +95,12 @@ struct MasterBand {
 // first one: within a step no band waits for another, and what a band needs from the one before was ready a step ago.
 // The kernel is that of the strips with b = x + (1 − c2)·S1 − s2 in one go: in double there is room for its rounding, and
 // the recurrence is 11 cycles long instead of 14.
-template <int Count, bool Ramp>
-static inline void runMasterBands(MasterBand* const* bands, double* left, double* right) noexcept {
+// `parts`: of a band that is heard in part, how much of what it changes, a frame; kBandLag noughts before and behind.
+constexpr int kBandLag = 10;
+template <int Count, bool Ramp, bool Partly = false>
+static inline void runMasterBands(MasterBand* const* bands, double* left, double* right, const double* const* parts = nullptr) noexcept {
   constexpr int pairs = (Count + 1) / 2, lag = 2 * (Count - 1);
+  static_assert(lag <= kBandLag);
   V4d S1[pairs], s2[pairs], keep[pairs], c1[pairs], direct[pairs], n1[pairs], n2[pairs];
   V4d dKeep[pairs], dc1[pairs], dDirect[pairs], dn1[pairs], dn2[pairs], scale[pairs];
   V4d out[pairs]{}, before[pairs]{};  // of the last step, and of the one before it
@@ -133,7 +136,12 @@ static inline void runMasterBands(MasterBand* const* bands, double* left, double
       const V4d u = x - s2[p], b = fma4(k, held, x) - s2[p];
       const V4d nextS1 = fma4(V4d{} + 2.0, b, -held), nextS2 = fma4(c, b, s2[p]);
       before[p] = out[p];
-      out[p] = fma4(m2, u, fma4(m1, b, d * x));
+      if constexpr (Partly) {
+        const double part = parts[2 * p][n - 4 * p], partner = parts[2 * p + 1 < Count ? 2 * p + 1 : 2 * p][n - 4 * p - 2];
+        out[p] = fma4(V4d{part, part, partner, partner}, fma4(m2, u, fma4(m1, b, (d - 1.0) * x)), x);
+      } else {
+        out[p] = fma4(m2, u, fma4(m1, b, d * x));
+      }
       // A band whose turn has not come yet, or is over, keeps what it holds.
       const V4l on = {-(2 * p >= First), -(2 * p >= First), -(2 * p < Last), -(2 * p < Last)};
       const auto keepWhereOff = [&](V4d& to, V4d next) __attribute__((always_inline)) {
@@ -160,6 +168,19 @@ static inline void runMasterBands(MasterBand* const* bands, double* left, double
     const int p = i / 2, side = 2 * (i % 2);
     bands[i]->S1 = V2d{S1[p][side], S1[p][side + 1]};
     bands[i]->s2 = V2d{s2[p][side], s2[p][side + 1]};
+  }
+}
+
+template <bool Ramp, bool Partly = false>
+static inline void runMasterBands(MasterBand* const* bands, int count, double* left, double* right,
+                                  const double* const* parts = nullptr) noexcept {
+  switch (count) {
+    case 1: return runMasterBands<1, Ramp, Partly>(bands, left, right, parts);
+    case 2: return runMasterBands<2, Ramp, Partly>(bands, left, right, parts);
+    case 3: return runMasterBands<3, Ramp, Partly>(bands, left, right, parts);
+    case 4: return runMasterBands<4, Ramp, Partly>(bands, left, right, parts);
+    case 5: return runMasterBands<5, Ramp, Partly>(bands, left, right, parts);
+    case 6: return runMasterBands<6, Ramp, Partly>(bands, left, right, parts);
   }
 }
 

@@ -5,19 +5,6 @@
 
 namespace deskd::DESKD_ISA {
 
-// In place over kQuantum frames.
-template <bool Ramp>
-static inline void runMasterBands(MasterBand* const* bands, int count, double* left, double* right) noexcept {
-  switch (count) {
-    case 1: return runMasterBands<1, Ramp>(bands, left, right);
-    case 2: return runMasterBands<2, Ramp>(bands, left, right);
-    case 3: return runMasterBands<3, Ramp>(bands, left, right);
-    case 4: return runMasterBands<4, Ramp>(bands, left, right);
-    case 5: return runMasterBands<5, Ramp>(bands, left, right);
-    case 6: return runMasterBands<6, Ramp>(bands, left, right);
-  }
-}
-
 // Bands that run one behind the other.
 struct BandRun {
   MasterBand* bands[kMasterBandCount];
