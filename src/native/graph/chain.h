@@ -134,8 +134,9 @@ struct MasterChain {
       clearLines(lines);  // not written while all was off: what they hold is of long ago
     }
     moveOrder();
-    whole.run(*this, q, x, [&] {
-      for (uint8_t s : order) runStage(s, q, x);
+    double meanSquare = -1;
+    whole.run(*this, q, x, meanSquare, [&] {
+      for (uint8_t s : order) runStage(s, q, x, meanSquare);
       if (isTrimmed()) scale(trim, table, x);
       if (reordering) fade(table, x);
     });
@@ -174,10 +175,10 @@ struct MasterChain {
     for (int n = 0; n < kQuantum; n++) x.left[n] *= gain[n], x.right[n] *= gain[n];
   }
 
-  void runStage(int wanted, const ChainQuantum& q, const StereoRows& x) noexcept {
+  void runStage(int wanted, const ChainQuantum& q, const StereoRows& x, double& meanSquare) noexcept {
     each(*this, [&](ChainStage s, auto& stage, uint32_t, uint32_t, uint32_t) {
       if ((int)s != wanted) return;
-      frame[wanted].run(stage, q, x, [&] {
+      frame[wanted].run(stage, q, x, meanSquare, [&] {
         if constexpr (requires { stage.memoryDoubles(); })
           stage.run(q.table, x.left, x.right, q.lines + frame[wanted].memoryAt);
         else

@@ -94,13 +94,13 @@ struct StageFrame {
     return !running && !isWanted(stage);
   }
 
-  // [audio thread] In place over kQuantum frames. `process` runs the stage.
+  // [audio thread] In place over kQuantum frames. `process` runs the stage. `meanSquare`: of x, where it is known, else below 0.
   template <class Stage, class Process>
-  void run(Stage& stage, const ChainQuantum& q, const StereoRows& x, Process process) noexcept {
+  void run(Stage& stage, const ChainQuantum& q, const StereoRows& x, double& meanSquare, Process process) noexcept {
     const bool wanted = isWanted(stage);
     if (!running && !wanted) {
       jump = 0;
-      if (line.length) line.write(q, x), line.read(q, x.left, x.right);
+      if (line.length) line.write(q, x), line.read(q, x.left, x.right), meanSquare = -1;
       return;
     }
     if (!running) begin(stage, q);
@@ -115,7 +115,10 @@ struct StageFrame {
 
     const bool mixed = dry.moving() || dry.value != 0 || wet.moving() || wet.value != 1;
     alignas(64) double dryLeft[kQuantum], dryRight[kQuantum];
-    if (isMetered) inputPower += q.meterStep * (power(x) - inputPower);
+    if (isMetered) {
+      if (meanSquare < 0) meanSquare = meanSquareOf(x);
+      inputPower += q.meterStep * (meanSquare - inputPower);
+    }
     if (line.length) line.write(q, x);
     if (mixed || q.matchLevels) {
       if (line.length) line.read(q, dryLeft, dryRight);
@@ -126,7 +129,10 @@ struct StageFrame {
     if (q.matchLevels && through) match.measure(dryLeft, dryRight, x.left, x.right);
     else if (!q.matchLevels && match.heardQuanta) match.reset();
     if (mixed) mix(q, x, dryLeft, dryRight);
-    if (isMetered) outputPower += q.meterStep * (power(x) - outputPower);
+    if (isMetered) {
+      meanSquare = meanSquareOf(x);
+      outputPower += q.meterStep * (meanSquare - outputPower);
+    }
     if (!wanted && waitFrames <= 0 && isSettledAlone(isSelf)) end();
   }
 
@@ -178,12 +184,14 @@ struct StageFrame {
     }
   }
 
-  static double power(const StereoRows& x) noexcept {
-    Vd sum{};
+  static double meanSquareOf(const StereoRows& x) noexcept {
+    Vd left{}, right{};
     for (int n = 0; n < kQuantum; n += kWide) {
       const Vd l = loadd(x.left + n), r = loadd(x.right + n);
-      sum = fma(l, l, fma(r, r, sum));
+      left = fma(l, l, left);
+      right = fma(r, r, right);
     }
+    const Vd sum = left + right;
     double all = 0;
     for (int i = 0; i < kWide; i++) all += sum[i];
     return all / (2 * kQuantum);

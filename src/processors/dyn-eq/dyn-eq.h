@@ -157,30 +157,34 @@ struct DynamicEq {
   }
 
  private:
-  // What the nodes listen to, as squares of the louder side; two at a time where nothing of them moves.
+  // What the nodes listen to, as squares of the louder side; side by side where nothing of them moves.
   template <bool Listens>
   void hear(const SmoothingTable& table, DynamicNode* const* used, int count, const double* left, const double* right,
             float (*row)[kQuantum], V2d* listened) noexcept {
-    alignas(64) V2d heard[2][kQuantum];
-    int waiting = -1;
+    alignas(64) V2d heard[kQuantum];
+    NodeKey* standing[kNodeCount + 1];
+    float* to[kNodeCount + 1];
+    int stands = 0;
     for (int i = 0; i < count; i++) {
       DynamicNode& t = *used[i];
-      const bool stands = t.key.begin(table, t.band, sampleRateHz);
-      if (!Listens && stands) {
-        if (waiting < 0) waiting = i;
-        else NodeKey::runTwo(used[waiting]->key, t.key, left, right, row[waiting], row[i]), waiting = -1;
+      if (t.key.begin(table, t.band, sampleRateHz) && !Listens) {
+        standing[stands] = &t.key;
+        to[stands++] = row[i];
         continue;
       }
-      t.key.run(left, right, heard[0]);
-      for (int n = 0; n < kQuantum; n++) row[i][n] = louderSquare(heard[0][n]);
+      t.key.run(left, right, heard);
+      for (int n = 0; n < kQuantum; n++) row[i][n] = louderSquare(heard[n]);
       if constexpr (!Listens) continue;
       alignas(64) double part[kQuantum];
       t.listened.run(table, part);
-      for (int n = 0; n < kQuantum; n++) listened[n] += part[n] * heard[0][n];
+      for (int n = 0; n < kQuantum; n++) listened[n] += part[n] * heard[n];
     }
-    if (waiting < 0) return;
-    used[waiting]->key.run(left, right, heard[0]);
-    for (int n = 0; n < kQuantum; n++) row[waiting][n] = louderSquare(heard[0][n]);
+    if (stands % 2) standing[stands] = standing[stands - 1], to[stands] = to[stands - 1];
+    switch ((stands + 1) / 2) {
+      case 1: return NodeKey::runPairs<1>(standing, left, right, to);
+      case 2: return NodeKey::runPairs<2>(standing, left, right, to);
+      case 3: return NodeKey::runPairs<3>(standing, left, right, to);
+    }
   }
 
   // All of what comes in through the nodes, one behind the other.

@@ -52,24 +52,36 @@ struct NodeKey {
     else run<false>(left, right, to);
   }
 
-  // [audio thread] Two that stand, as squares of the louder side.
-  static void runTwo(NodeKey& a, NodeKey& b, const double* left, const double* right, float* toA, float* toB) noexcept {
-    const Standing x(a), y(b);
-    const auto both = [&](double Standing::*m) { return V4d{x.*m, x.*m, y.*m, y.*m}; };
-    const V4d a1 = both(&Standing::a1), a2 = both(&Standing::a2), a3 = both(&Standing::a3), ofLow = both(&Standing::ofLow),
-              ofBand = both(&Standing::ofBand), ofAll = both(&Standing::ofAll);
-    V4d held1 = {a.s1[0], a.s1[1], b.s1[0], b.s1[1]}, held2 = {a.s2[0], a.s2[1], b.s2[0], b.s2[1]};
-    for (int n = 0; n < kQuantum; n++) {
-      const V4d in = {left[n], right[n], left[n], right[n]}, over = in - held2;
-      const V4d band = fma4(a1, held1, a2 * over), low = fma4(a2, held1, fma4(a3, over, held2));
-      held1 = 2.0 * band - held1;
-      held2 = 2.0 * low - held2;
-      const V4d out = fma4(ofLow, low, fma4(ofBand, band, ofAll * in)), square = out * out;
-      toA[n] = (float)(square[0] > square[1] ? square[0] : square[1]);
-      toB[n] = (float)(square[2] > square[3] ? square[2] : square[3]);
+  // [audio thread] Keys that stand, side by side in pairs, as squares of the louder side. The last may be there twice.
+  template <int Pairs>
+  static void runPairs(NodeKey* const* keys, const double* left, const double* right, float* const* to) noexcept {
+    V4d a1[Pairs], a2[Pairs], a3[Pairs], ofLow[Pairs], ofBand[Pairs], ofAll[Pairs], held1[Pairs], held2[Pairs];
+    for (int p = 0; p < Pairs; p++) {
+      const NodeKey &a = *keys[2 * p], &b = *keys[2 * p + 1];
+      const Standing x(a), y(b);
+      const auto both = [&](double Standing::*m) { return V4d{x.*m, x.*m, y.*m, y.*m}; };
+      a1[p] = both(&Standing::a1), a2[p] = both(&Standing::a2), a3[p] = both(&Standing::a3);
+      ofLow[p] = both(&Standing::ofLow), ofBand[p] = both(&Standing::ofBand), ofAll[p] = both(&Standing::ofAll);
+      held1[p] = V4d{a.s1[0], a.s1[1], b.s1[0], b.s1[1]}, held2[p] = V4d{a.s2[0], a.s2[1], b.s2[0], b.s2[1]};
     }
-    a.s1 = V2d{held1[0], held1[1]}, b.s1 = V2d{held1[2], held1[3]};
-    a.s2 = V2d{held2[0], held2[1]}, b.s2 = V2d{held2[2], held2[3]};
+    for (int n = 0; n < kQuantum; n++) {
+      const V4d in = {left[n], right[n], left[n], right[n]};
+#pragma GCC unroll 3
+      for (int p = 0; p < Pairs; p++) {
+        const V4d over = in - held2[p];
+        const V4d band = fma4(a1[p], held1[p], a2[p] * over), low = fma4(a2[p], held1[p], fma4(a3[p], over, held2[p]));
+        held1[p] = 2.0 * band - held1[p];
+        held2[p] = 2.0 * low - held2[p];
+        const V4d out = fma4(ofLow[p], low, fma4(ofBand[p], band, ofAll[p] * in)), square = out * out;
+        to[2 * p][n] = (float)(square[0] > square[1] ? square[0] : square[1]);
+        to[2 * p + 1][n] = (float)(square[2] > square[3] ? square[2] : square[3]);
+      }
+    }
+    for (int i = 0; i < 2 * Pairs; i++) {
+      const int p = i / 2, side = 2 * (i % 2);
+      keys[i]->s1 = V2d{held1[p][side], held1[p][side + 1]};
+      keys[i]->s2 = V2d{held2[p][side], held2[p][side + 1]};
+    }
   }
 
  private:
