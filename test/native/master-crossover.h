@@ -6,7 +6,7 @@
 
 template <int Bands>
 static void crossoverSumsFlat(double rate, const double* frequencies) {
-  constexpr int frames = 1 << 15;
+  constexpr int frames = 1 << 13;
   auto crossover = std::make_unique<Crossover<Bands>>();
   crossover->init(frequencies);
   SmoothingTable table;

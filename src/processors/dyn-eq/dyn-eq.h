@@ -59,12 +59,12 @@ struct DynamicNode {
   void follow(const float* row, double* alpha) noexcept {
     const double before = whole;
     whole = __builtin_exp2(full()) - 1;
-    const Vd step = splatd((whole - before) / kQuantum), from = splatd(before), sign = splatd(full() < 0 ? -kLn2 : kLn2);
+    const Vd step = splatd((whole - before) / kQuantum), from = splatd(before), perWhole = splatd(1 / whole);
     const bool stands = whole == before;
-    const Vd perWhole = splatd(1 / whole);
     for (int n = 0; n < kQuantum; n += kWide) {
-      const Vd change = expm1(widen(row + n) * sign);
-      const Vd part = stands ? change * perWhole : change / fma(widen(kFrameNumbers + n), step, from);
+      const Vd octaves = widen(row + n), most = fma(widen(kFrameNumbers + n), step, from);
+      const Vd change = expm1((most < 0.0 ? -octaves : octaves) * kLn2);
+      const Vd part = stands ? change * perWhole : change / most;
       stored(alpha + n, max(min(part, splatd(1)), Vd{}));  // of nothing all: 0/0
     }
     gain = __builtin_exp2(full() < 0 ? -computer.reduction : computer.reduction);
