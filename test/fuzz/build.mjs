@@ -3,14 +3,16 @@ import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '../..')
-const sources = ['audio-file', 'file-head', 'wav-cues', 'wav-header', 'wav-repair', 'wav-writer'].map(
-  (name) => `src/native/disk/${name}.cc`,
-)
+const flags = ['-std=c++20', '-O2', '-ffp-contract=off', '-Wall', '-Wextra', '-Werror']
+const disk = ['audio-file', 'file-head', 'wav-cues', 'wav-header', 'wav-repair', 'wav-writer']
+const under = ['mending/sound', ...disk.map((name) => `disk/${name}`)]
+
+/** What the compiler is told; `partOf` gives the source or the object of what is named by its path under src/native. */
+export const readerWords = (partOf) => [...flags, join(root, 'test/fuzz/headers.cc'), ...under.map((name) => partOf(name)), '-lsndfile']
 
 export function buildReader(folder) {
   const program = join(folder, 'headers')
-  const flags = ['-std=c++20', '-O2', '-ffp-contract=off', '-Wall', '-Wextra', '-Werror']
-  const all = ['test/fuzz/headers.cc', 'src/native/mending/sound.cc', ...sources]
-  execFileSync('g++', [...flags, ...all.map((source) => join(root, source)), '-o', program, '-lsndfile'], { stdio: 'inherit' })
+  const words = readerWords((name) => join(root, `src/native/${name}.cc`))
+  execFileSync('g++', [...words, '-o', program], { stdio: 'inherit' })
   return program
 }

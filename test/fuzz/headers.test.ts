@@ -5,14 +5,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
+import { builtObject, compiled } from '../fixtures/compiled.js'
+import { readerWords } from './build.mjs'
 
 it('mutated WAV, RF64, AIFF and FLAC files neither crash nor hang nor take memory that they do not have', {
   timeout: 300_000,
 }, async () => {
-  const { buildReader } = (await import('./build.mjs' as string)) as { buildReader: (folder: string) => string }
+  const program = await compiled('fuzz-headers', 'g++', readerWords(builtObject))
   const folder = mkdtempSync(join(tmpdir(), 'deskd-fuzz-test-'))
   try {
-    const { stdout } = await promisify(execFile)(buildReader(folder), ['20000', '1', folder])
+    const { stdout } = await promisify(execFile)(program, ['20000', '1', folder])
     const { cases, read, refused, mended } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
     expect(cases).toBe(20_000)
     expect(read + refused).toBe(20_000)

@@ -1,26 +1,25 @@
-// Compiles the disk side's own test program and runs it, one section a test.
+// Links the disk side's own test program with what is built and runs it, one section a test.
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { builtObject, compiled } from '../fixtures/compiled.js'
 
 const run = promisify(execFile)
 const root = resolve(import.meta.dirname, '../..')
 const session = resolve(root, '../shared/audio/session')
 const folder = mkdtempSync(join(tmpdir(), 'deskd-disk-'))
-const program = join(folder, 'disk-test')
+let program = ''
 
-const sourcesIn = (path: string): string[] =>
-  readdirSync(join(root, path))
-    .filter((name) => name.endsWith('.cc'))
-    .map((name) => join(root, path, name))
+const namesIn = (path: string): string[] => readdirSync(join(root, path)).filter((name) => name.endsWith('.cc'))
 
 beforeAll(async () => {
-  const sources = [...sourcesIn('src/native/disk'), ...sourcesIn('test/native/disk'), join(root, 'test/native/disk-test.cc')]
+  const disk = namesIn('src/native/disk').map((name) => builtObject(`disk/${basename(name, '.cc')}`))
+  const tests = ['../disk-test.cc', ...namesIn('test/native/disk')].map((name) => join(root, 'test/native/disk', name))
   const flags = ['-std=c++20', '-O1', '-Wall', '-Wextra', '-Werror', '-ffp-contract=off']
-  await run('g++', [...flags, ...sources, '-o', program, '-lsndfile', '-lsoxr', '-lpthread'])
+  program = await compiled('disk-test', 'g++', [...flags, ...tests, ...disk, '-lsndfile', '-lsoxr', '-lpthread'])
 }, 300_000)
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

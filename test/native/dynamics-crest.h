@@ -74,7 +74,7 @@ template <class Stage>
 static void goesOn(const char* what, const std::function<void(Stage&)>& set) {
   Bench<Stage> one(48000), copy(48000);
   set(*one.stage);
-  const Samples beats = drums(48000, 2), right = noise(beats.size(), 0.3, 22);
+  const Samples beats = drums(48000, 1), right = noise(beats.size(), 0.3, 22);
   const Stereo x = {beats, right};
   one.run(x);
   std::memcpy((void*)copy.stage.get(), one.stage.get(), sizeof(Stage));

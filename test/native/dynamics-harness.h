@@ -51,18 +51,23 @@ static Samples noise(size_t frames, double level, uint32_t seed) {
     return level * (double)(int32_t)seed / 2147483648.0;
   });
 }
+// |Σ x[n]·e^(−iwn)|, the turning pointer by recurrence: within 1e-11 over a second.
+static double correlated(const double* x, size_t count, double hz, double rate) {
+  const double c = std::cos(2 * M_PI * hz / rate), s = std::sin(2 * M_PI * hz / rate);
+  double re = 1, im = 0, sumRe = 0, sumIm = 0;
+  for (size_t n = 0; n < count; n++) {
+    sumRe += x[n] * re, sumIm += x[n] * im;
+    const double turned = re * c - im * s;
+    im = im * c + re * s, re = turned;
+  }
+  return std::hypot(sumRe, sumIm);
+}
 // Of the sine at `hz` in `count` frames from `from`.
 static double toneDb(const Samples& x, size_t from, size_t count, double hz, double rate) {
-  std::complex<double> sum;
-  for (size_t n = from; n < from + count; n++) sum += x[n] * std::polar(1.0, -2 * M_PI * hz * (double)n / rate);
-  return decibels(2 * std::abs(sum) / (double)count);
+  return decibels(2 * correlated(&x[from], count, hz, rate) / (double)count);
 }
 // Gain at `hz` of the filter whose impulse response this is.
-static double responseDb(const Samples& x, double hz, double rate) {
-  std::complex<double> sum;
-  for (size_t n = 0; n < x.size(); n++) sum += x[n] * std::polar(1.0, -2 * M_PI * hz * (double)n / rate);
-  return decibels(std::abs(sum));
-}
+static double responseDb(const Samples& x, double hz, double rate) { return decibels(correlated(x.data(), x.size(), hz, rate)); }
 static double rmsOfDifferenceDb(const Samples& a, const Samples& b, size_t from = 0) {
   double sum = 0;
   for (size_t n = from; n < a.size(); n++) sum += (a[n] - b[n]) * (a[n] - b[n]);

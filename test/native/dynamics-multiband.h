@@ -91,7 +91,7 @@ static void multiband() {
 
 // What mix, mute, solo and listen give.
 static void paths() {
-  const Samples x = noise(48000, 0.5, 3);
+  const Samples x = noise(24000, 0.5, 3);
   const auto with = [&](const std::function<void(Multiband&)>& set) {
     Bench<Multiband> bench(48000);
     setBands(*bench.stage, 4, {120, 800, 5000});

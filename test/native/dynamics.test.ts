@@ -1,15 +1,10 @@
 // Builds the kernels of the master's dynamics once for each instruction set of this machine, and reads off what was measured.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildFor, instructionSets, runFor } from '../fixtures/instruction-sets.js'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { buildFor, type InstructionSet, instructionSets, runFor } from '../fixtures/instruction-sets.js'
 
 const source = fileURLToPath(new URL('./dynamics-test.cc', import.meta.url))
-const folder = mkdtempSync(join(tmpdir(), 'deskd-dynamics-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
-const binary = (isa: string) => join(folder, `dynamics-${isa}`)
+const programs = new Map<InstructionSet, string>()
 
 /** They take minutes under an emulator. */
 const long = ['crossover', 'multiband', 'dyn-eq', 'crest', 'target', 'times']
@@ -30,14 +25,14 @@ const sections: Record<string, string> = {
 }
 
 beforeAll(async () => {
-  for (const set of instructionSets) await buildFor(set, source, binary(set.isa))
+  for (const set of instructionSets) programs.set(set, await buildFor(set, source))
 }, 300_000)
 
 describe.each(instructionSets)('dynamics of the master in $isa', (set) => {
   for (const [section, claim] of Object.entries(sections)) {
     if (set.emulator?.length && long.includes(section)) continue
     it(claim, { timeout: 60_000 }, async () => {
-      const failed = await runFor(set, binary(set.isa), section).then(
+      const failed = await runFor(set, programs.get(set)!, section).then(
         () => '',
         (error: { stdout?: string; message: string }) => error.stdout?.match(/^FAILED.*$/gm)?.join('\n') ?? error.message,
       )

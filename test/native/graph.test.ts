@@ -1,21 +1,9 @@
 // What only the device outputs carry (monitor, solo, output patch, direct outs), and what no file may hide (NaN).
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildBareGraph, type GraphJob, type GraphRun, runGraph } from '../fixtures/bare-graph.js'
+import { describe, expect, it } from 'vitest'
+import { type GraphRun, runGraph as run } from '../fixtures/bare-graph.js'
 import { difference, isFiniteEverywhere, nullDb, peakDb, rmsDb, sameBits, spillDb } from '../fixtures/measurements.js'
 import type { Move, Settings } from '../fixtures/offline-desk.js'
 import { noise, silence, sine } from '../fixtures/signals.js'
-
-const folder = mkdtempSync(join(tmpdir(), 'deskd-graph-'))
-let program = ''
-beforeAll(async () => {
-  program = await buildBareGraph(folder)
-}, 180_000)
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-const run = (job: GraphJob): Promise<GraphRun> => runGraph(program, job)
 
 const frames = 24000
 const x = [noise(frames, -12, 1), noise(frames, -12, 2)]

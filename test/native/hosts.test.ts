@@ -1,31 +1,29 @@
 // The native hosts, driven by their C++ harness: the virtual clock, and PortAudio on a real-time JACK server that dies and returns.
-import { type ChildProcessWithoutNullStreams, execFile, execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { builtObject, compiled } from '../fixtures/compiled.js'
 import { type JackServer, mayRunRealTime, missingJack, startJackServer } from '../fixtures/jack-server.js'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const folder = mkdtempSync(join(tmpdir(), 'deskd-hosts-'))
-const harness = join(folder, 'hosts-test')
+let harness = ''
 const naudiodon = join(root, 'node_modules/naudiodon')
 const bundled = join(naudiodon, 'build/Release/libportaudio.so.2')
 
-beforeAll(() => {
+beforeAll(async () => {
   const hosts = join(root, 'src/native/hosts')
   const sources = readdirSync(hosts).filter((file) => file.endsWith('.cc'))
   const flags = ['-std=c++20', '-O2', '-Wall', '-Wextra', '-Werror', '-ffp-contract=off']
   const includes = [`-I${join(root, 'src/native')}`, `-I${join(naudiodon, 'portaudio/include')}`]
-  const files = [join(root, 'test/native/hosts-test.cc'), ...sources.map((file) => join(hosts, file))]
-  execFileSync('g++', [...flags, ...includes, ...files, '-o', harness, '-ldl', '-lpthread'], { stdio: 'inherit' })
+  const files = [join(root, 'test/native/hosts-test.cc'), ...sources.map((file) => builtObject(`hosts/${basename(file, '.cc')}`))]
+  harness = await compiled('hosts-test', 'g++', [...flags, ...includes, ...files, '-ldl', '-lpthread'])
 }, 180_000)
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 interface State {
   receivedMs: number

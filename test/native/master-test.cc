@@ -11,14 +11,14 @@ static void dump(const char* file) {
   scaleToPeak(x, 6);
   auto limiter = newLimiter(48000, 1.5);
   const Stereo y = limited(*limiter, x, [](size_t n) { return LimiterSettings{n < 300000, n < 150000 ? -1.0 : -3.0, 50}; });
+  const Stereo z = limited(*limiter, x, [](size_t n) { return LimiterSettings{true, -1, 50, n > 100000, 0, .5, .3}; });
   const Reading r = measure(48000, y);
   std::FILE* out = std::fopen(file, "wb");
   CHECK(out, "cannot write %s", file);
   if (!out) return;
   const double readings[4] = {r.meter->integrated(), r.maxS, r.meter->loudnessRange(), decibels(r.meter->truePeak())};
   std::fwrite(readings, sizeof readings, 1, out);
-  std::fwrite(y.l.data(), 4, y.l.size(), out);
-  std::fwrite(y.r.data(), 4, y.r.size(), out);
+  for (const Samples* side : {&y.l, &y.r, &z.l, &z.r}) std::fwrite(side->data(), 4, side->size(), out);
   std::fclose(out);
 }
 

@@ -1,13 +1,14 @@
 // The engine on 64-bit ARM, under qemu where this is no such machine: NEON sounds as SSE2 does, and any buffer gives the same bits.
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildRegistry, defaultTopology } from '../../src/params/registry.js'
 import { arm64, missingArm64 } from '../fixtures/arm64.js'
+import { compiled } from '../fixtures/compiled.js'
 import { regionOf } from '../fixtures/engine-runner.js'
 import { nullDb, rmsDb, sameBits } from '../fixtures/measurements.js'
 import { type DeskJob, renderDesk, type Settings, type Source } from '../fixtures/offline-desk.js'
@@ -17,7 +18,7 @@ const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const native = join(root, 'src/native')
 const folder = mkdtempSync(join(tmpdir(), 'deskd-neon-'))
-const program = join(folder, 'engine-run')
+let program = ''
 const flags = ['-std=c++20', '-ffp-contract=off', '-Wall', '-Wextra', '-Werror', '-Wno-psabi']
 
 beforeAll(async () => {
@@ -33,7 +34,7 @@ beforeAll(async () => {
   ]
   const graph = ['-Wno-uninitialized', '-Wno-maybe-uninitialized', join(native, 'graph-neon.cc')]
   const sources = [join(root, 'test/native/engine-run.cc'), ...engine.map((name) => join(native, `${name}.cc`)), ...graph]
-  await run(arm64.compiler, ['-static', '-O2', ...flags, ...sources, '-o', program, '-lpthread'])
+  program = await compiled('engine-run-neon', arm64.compiler, ['-static', '-O2', ...flags, ...sources, '-lpthread'])
 }, 240_000)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -169,24 +170,4 @@ describe.skipIf(!arm64)(`NEON${arm64 ? '' : ` (skipped: ${missingArm64})`}`, () 
     expect((await at(-770)).every((v) => v === 0)).toBe(true)
     expect((await at(-750)).every((v) => v > 0)).toBe(true)
   })
-})
-
-describe.skipIf(!arm64)(`the sources of the addon${arm64 ? '' : ` (skipped: ${missingArm64})`}`, () => {
-  it('all compile for 64-bit ARM without a warning', async () => {
-    const headers = [dirname(dirname(process.execPath)), join(root, 'node_modules/node-api-headers')]
-    const { stdout } = await run('node', [join(native, 'portaudio-include.mjs')])
-    const include = [join(root, 'node_modules/node-addon-api'), ...headers.map((h) => join(h, 'include/node')), stdout.trim()]
-    const options = [...flags, '-fsyntax-only', '-DNAPI_VERSION=8', '-DNODE_ADDON_API_CPP_EXCEPTIONS']
-    const files = readdirSync(native, { recursive: true, encoding: 'utf8' }).filter(
-      (file) => file.endsWith('.cc') && !/^build\/|^graph-/.test(file),
-    )
-    await run(arm64!.compiler, [
-      ...options,
-      ...include.map((path) => `-I${path}`),
-      '-idirafter',
-      '/usr/include',
-      ...files.map((file) => join(native, file)),
-    ])
-    expect(files.length).toBeGreaterThan(15)
-  }, 240_000)
 })

@@ -1,10 +1,7 @@
 // Look-ahead of the compressors: what it does to the gain, and that everything stays in time with everything.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { dbOfAmplitude } from '../../src/units.js'
-import { buildBareGraph, runGraph } from '../fixtures/bare-graph.js'
+import { runGraph } from '../fixtures/bare-graph.js'
 import { nullDb, rmsDb, sameBits, spillDb } from '../fixtures/measurements.js'
 import { renderDesk, type Settings } from '../fixtures/offline-desk.js'
 import { constant, made, noise, silence, sine } from '../fixtures/signals.js'
@@ -209,13 +206,6 @@ describe('a compressor that looks ahead', () => {
 })
 
 describe('the device outputs', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'deskd-ahead-'))
-  let program = ''
-  beforeAll(async () => {
-    program = await buildBareGraph(folder)
-  }, 300_000)
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
   it('master, monitor, a solo, a bus and a direct out are in time with each other to the sample', async () => {
     const set = {
       ...away(2, 1),
@@ -232,7 +222,7 @@ describe('the device outputs', () => {
       'output.4.source': 'strip.1.left',
       'output.5.source': 'strip.2.left',
     }
-    const { outputs, latencyFrames } = await runGraph(program, { strips: [x, x], set, outputCount: 6 })
+    const { outputs, latencyFrames } = await runGraph({ strips: [x, x], set, outputCount: 6 })
     const late = (y: Float32Array): Float32Array => y.slice(latencyFrames)
     const source = x[0]!.slice(0, outputs[0]!.length - latencyFrames)
     expect(latencyFrames).toBeGreaterThan(240 + 144 + 192)
