@@ -8,7 +8,12 @@ const disk = ['audio-file', 'file-head', 'wav-cues', 'wav-header', 'wav-repair',
 const under = ['mending/sound', ...disk.map((name) => `disk/${name}`)]
 
 /** What the compiler is told; `partOf` gives the source or the object of what is named by its path under src/native. */
-export const readerWords = (partOf) => [...flags, join(root, 'test/fuzz/headers.cc'), ...under.map((name) => partOf(name)), '-lsndfile']
+export const readerWords = (partOf) => [
+  ...flags,
+  join(root, 'test/fuzz/headers.cc'),
+  ...under.map((name) => partOf(name)),
+  '-lsndfile',
+]
 
 export function buildReader(folder) {
   const program = join(folder, 'headers')
