@@ -193,12 +193,18 @@ export const stereoCases: readonly ConformanceCase[] = [
   ),
 ]
 
+function scaled(x: Float32Array, gain: number): Float32Array {
+  const y = new Float32Array(x.length)
+  for (let n = 0; n < y.length; n++) y[n] = gain * x[n]!
+  return y
+}
+
 /** One tone on some channels of many; `levels` in dBFS, none for a silent one. */
 const many = (name: string, seconds: number, hz: number, levels: readonly number[], integratedLufs: number): ConformanceCase => ({
   name,
   planes: (sampleRateHz) => {
     const x = tone([[seconds, 0]], sampleRateHz, hz)
-    return levels.map((db) => (db === none ? new Float32Array(x.length) : x.map((v) => v * 10 ** (db / 20))))
+    return levels.map((db) => (db === none ? new Float32Array(x.length) : scaled(x, 10 ** (db / 20))))
   },
   expected: { integratedLufs },
 })

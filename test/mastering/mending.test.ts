@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { nativeAddon } from '../../src/engine/native.js'
 import { type Fault, faultText, findFaults, type MendableKind, mendFile } from '../../src/mastering/faults.js'
 import { deskd } from '../fixtures/command.js'
-import { nullDb, rmsDb } from '../fixtures/measurements.js'
+import { nullDb, rmsDb, sameBits } from '../fixtures/measurements.js'
 import { plucked } from '../fixtures/plucked.js'
 import { noise, random, sine } from '../fixtures/signals.js'
 import { readWav, writeWav } from '../fixtures/wav.js'
@@ -35,6 +35,9 @@ async function mended(channels: readonly Float32Array[], only: readonly Mendable
   expect([sampleRateHz, mending.bits, mending.gainDb]).toEqual([48000, '32f', 0])
   return { ...mending, channels: readWav(outPath).channels }
 }
+
+const areSame = (a: readonly Float32Array[], b: readonly Float32Array[]): boolean =>
+  a.length === b.length && a.every((plane, c) => sameBits(plane, b[c]!))
 
 /** How much nearer to the clean sound it is than the spoilt one was, dB. */
 const gainDb = (result: Float32Array, spoilt: Float32Array): number => nullDb(spoilt, clean) - nullDb(result, clean)
@@ -139,7 +142,8 @@ describe('clipped runs', () => {
     console.log(`de-clipping, ${db} dB: ${fault.runs} runs, ${gained.toFixed(1)} dB`)
     expect(gained).toBeGreaterThan(least)
     // Nothing but what was cut is touched.
-    for (let n = 0; n < clean.length; n++) if (Math.abs(spoilt[n]!) < 0.99 * ceiling) expect(result[n]).toBe(spoilt[n])
+    const touched = spoilt.filter((x, n) => Math.abs(x) < 0.99 * ceiling && x !== result[n])
+    expect(touched.length).toBe(0)
   })
 
   it('at full scale in 24 bit make room by a lower gain, which is said', async () => {
@@ -178,14 +182,14 @@ describe('left and right', () => {
   it('an inverted side is found and turned round', async () => {
     const inverted = right.map((x) => -x)
     expect(only(await faultsOf(left, inverted), 'polarity').correlation).toBeLessThan(-0.8)
-    expect((await mended([left, inverted])).channels).toEqual([left, right])
+    expect(areSame((await mended([left, inverted])).channels, [left, right])).toBe(true)
   })
 
   it('a dead side becomes a copy of the other', async () => {
     const dead = new Float32Array(clean.length)
     expect(only(await faultsOf(left, dead), 'balance').balanceDb).toBe(Number.NEGATIVE_INFINITY)
-    expect((await mended([left, dead])).channels).toEqual([left, left])
-    expect((await mended([dead, right])).channels).toEqual([right, right])
+    expect(areSame((await mended([left, dead])).channels, [left, left])).toBe(true)
+    expect(areSame((await mended([dead, right])).channels, [right, right])).toBe(true)
   })
 
   it('a side that is 3 dB louder is told, and mended when that is asked for', async () => {
@@ -193,7 +197,7 @@ describe('left and right', () => {
     const faults = await faultsOf(left, quiet)
     expect(certain(faults)).toEqual([])
     expect(faults.find((fault) => fault.kind === 'balance')).toMatchObject({ balanceDb: expect.closeTo(-3, 0) })
-    expect((await mended([left, quiet])).channels).toEqual([left, quiet])
+    expect(areSame((await mended([left, quiet])).channels, [left, quiet])).toBe(true)
     const balanced = (await mended([left, quiet], ['balance'])).channels
     expect(rmsDb(balanced[0]!) - rmsDb(balanced[1]!)).toBeCloseTo(rmsDb(left) - rmsDb(right), 0)
   })

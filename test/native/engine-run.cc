@@ -1,7 +1,7 @@
 // Runs engines by themselves on planes of card inputs, whatever the machine. A job is words NAME=VALUE: the program's arguments,
 // or, without any, a line of stdin each; a line of JSON comes back for it.
 //   region=FILE   the shared memory's bytes, events in its ring
-//   inputs=FILE   32-bit float planes of all card inputs; frames=N of them; buffer=N of the host
+//   inputs=FILE   32-bit float planes of all card inputs; the first frames=N of each are taken; buffer=N of the host
 //   master=FILE   where the master's two planes go; outputs=FILE: those of the device outputs
 //   isa=NAME      of the machine's best unless said
 //   save=FILE     the state at saveFrame=N (a multiple of the buffer), as a take keeps it
@@ -11,7 +11,6 @@
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <map>
 #include <memory>
 #include <sstream>
@@ -30,9 +29,11 @@ using Job = std::map<std::string, std::string>;
 using Planes = std::vector<std::vector<float>>;
 
 std::vector<char> bytesOf(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw std::runtime_error(path + " cannot be read");
-  return {std::istreambuf_iterator<char>(file), {}};
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  std::vector<char> bytes(file ? static_cast<size_t>(file.tellg()) : 0);
+  file.seekg(0);
+  if (!file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()))) throw std::runtime_error(path + " cannot be read");
+  return bytes;
 }
 
 void write(const std::string& path, const Planes& planes) {
@@ -91,7 +92,9 @@ void run(Job& job) {
   const auto* samples = reinterpret_cast<const float*>(input.data());
   const auto inputs = static_cast<size_t>(region.word(layout::kInputCount));
   const auto outputs = static_cast<size_t>(region.word(layout::kOutputCount));
-  if (input.size() != inputs * frames * sizeof(float)) throw std::runtime_error("expected a plane for every card input");
+  const size_t planeFrames = inputs ? input.size() / sizeof(float) / inputs : 0;
+  if (input.size() != inputs * planeFrames * sizeof(float) || (inputs && planeFrames < frames))
+    throw std::runtime_error("expected a plane for every card input");
   if (job.count("frame")) setCounter(region.counters(), layout::kFrames, std::stod(job["frame"]));
 
   const InstructionSet& set = setNamed(job["isa"]);
@@ -105,7 +108,7 @@ void run(Job& job) {
   std::unique_ptr<StateTake> take;
   const size_t saveFrame = job.count("save") ? std::stoul(job["saveFrame"]) : frames;
   for (size_t at = 0; at < frames; at += buffer) {
-    for (size_t c = 0; c < inputs; c++) inRows[c] = samples + c * frames + at;
+    for (size_t c = 0; c < inputs; c++) inRows[c] = samples + c * planeFrames + at;
     for (size_t c = 0; c < outputs; c++) outRows[c] = out[c].data() + at;
     if (at == saveFrame) take = std::make_unique<StateTake>(engine);
     engine.process(inRows.data(), static_cast<int>(inputs), outRows.data(), static_cast<int>(outputs),
