@@ -26,10 +26,13 @@ describe.each(rates)('at %i Hz', (sampleRateHz) => {
     expect(wrong).toEqual([])
   }, 120_000)
 
-  it('meters the master as they ask', async () => {
+  // Of the same kernel test/native/master.test.ts has all cases at all rates: at those that are not 48 kHz one of a kind is enough.
+  const metered =
+    sampleRateHz === 48000 ? stereoCases : stereoCases.filter(({ name }) => /^3341-(1|5|9|1[5-9]|2\d)$|^3342-1$/.test(name))
+  it(`meters the master as they ask, ${metered.length} signals`, async () => {
     const wrong: string[] = []
-    for (const one of stereoCases) {
-      const { meter } = await renderDesk({ strips: [one.planes(sampleRateHz)], sampleRateHz })
+    for (const one of metered) {
+      const { meter } = await renderDesk({ strips: [one.planes(sampleRateHz)], sampleRateHz, fxCount: 0 })
       const of = (name: keyof Readings): number => meter(`master.meter.${name}`)
       wrong.push(
         ...faults(one, {

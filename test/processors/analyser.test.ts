@@ -42,10 +42,12 @@ function limitsAt(ratio: number): { least: number; most: number } {
 const spectrum = { 'master.spectrum.on': true }
 /** The master's third octaves under a tone on both sides that goes on after it, over the tone itself, in dB. */
 async function responseTo(hz: number, sampleRateHz: number, isa = ''): Promise<number[]> {
-  // A narrow band at 20 Hz takes seconds to come to rest.
-  const seconds = hz < 300 ? 5 : hz < 3000 ? 3 : 2
-  const x = sine((seconds + 0.1) * sampleRateHz, hz, 0, sampleRateHz)
-  const rendered = await renderDesk({ strips: [[x, x]], frames: seconds * sampleRateHz, set: spectrum, sampleRateHz, isa })
+  // A narrow band at 20 Hz takes seconds to come to rest; less where the tone comes in softly.
+  const seconds = hz < 300 ? 2 : 1.25
+  const fadedIn = (n: number): number => 0.5 - 0.5 * Math.cos(Math.PI * Math.min(1, n / (0.3 * sampleRateHz)))
+  const x = made(Math.round((seconds + 0.1) * sampleRateHz), (n) => fadedIn(n) * Math.sin((2 * Math.PI * hz * n) / sampleRateHz))
+  const frames = Math.round(seconds * sampleRateHz)
+  const rendered = await renderDesk({ strips: [[x, x]], frames, set: spectrum, sampleRateHz, isa, fxCount: 0 })
   return spectrumOf(rendered, 'master.meter').map((db) => db + 3.0103)
 }
 
