@@ -325,7 +325,7 @@ it('the reduction meter reads −15 dB ± .2 for 0 dBFS at 4:1 over −20 dB, on
     'strip.1.send.1.levelDb': 0,
     'strip.1.send.1.tap': 'preEq',
   }
-  const { meter } = await renderDesk({ strips: [[x, x]], set })
+  const { meter } = await renderDesk({ strips: [[x, x]], set, trimLatency: false })
   expect(Math.abs(meter('strip.1.meter.compDb') + 15)).toBeLessThan(0.2)
   expect(Math.abs(meter('bus.1.meter.compDb') + 15)).toBeLessThan(0.2)
 })

@@ -4,7 +4,7 @@
 
 namespace deskd::layout {
 constexpr int32_t kMagicValue = 1802724708;
-constexpr int32_t kHashValue = 1499377399;
+constexpr int32_t kHashValue = 70047240;
 enum Header : uint32_t { kMagic, kLayoutHash, kTotalBytes, kSampleRateHz, kStripCount, kBusCount, kFxCount, kInputCount, kOutputCount, kDcaCount, kParamCount, kTextCount, kMeterCount, kEventCapacity, kEventsOffset, kValuesOffset, kTextsOffset, kMetersOffset };
 constexpr uint32_t kEventWriteSlot = 64, kEventReadSlot = 96;
 constexpr uint32_t kCountersBytes = 512, kStereoFlagsBytes = 2048;

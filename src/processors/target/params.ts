@@ -11,7 +11,7 @@ export const target: Block = {
   toleranceLu: number('How far off it may be before the gain moves', 'LU', 0, 3, 0.2),
   mostBoostDb: number('Most that it lifts', 'dB', 0, 24, 6),
   mostCutDb: number('Most that it lowers', 'dB', 0, 24, 12),
-  mostDbPerS: number('Most that the gain moves in a second', 'dB', 0.05, 12, 0.5, 'log'),
+  mostDbPerS: number('Most dB that the gain moves in a second', '', 0.1, 12, 0.5, 'log'),
   freezeBelowLufs: number('Below this the gain stands still', 'LUFS', -70, -20, -45),
   loudnessLufs: meter('Loudness of what comes in, without what is below; −inf while it is off or not known', 'LUFS'),
 }
