@@ -11,7 +11,7 @@ import { startDesk } from '../fixtures/live-desk.js'
 import { startProgram } from '../fixtures/program.js'
 import { makeTracks } from '../fixtures/tracks.js'
 
-it('is learnt, works at once, is learnt further without moving the desk, and tested', async () => {
+it('is learnt, works at once, is learnt further without moving the desk, and tested', { timeout: 120_000 }, async () => {
   const box = await knobBox()
   const mapping = join(box.folder, 'box.yaml')
   const config = join(box.folder, 'host.yaml')

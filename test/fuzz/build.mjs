@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '../..')
 const flags = ['-std=c++20', '-O2', '-ffp-contract=off', '-Wall', '-Wextra', '-Werror']
-const disk = ['audio-file', 'file-head', 'wav-cues', 'wav-header', 'wav-repair', 'wav-writer']
+const disk = ['audio-file', 'file-head', 'quantiser', 'wav-cues', 'wav-header', 'wav-repair', 'wav-writer']
 const under = ['mending/sound', ...disk.map((name) => `disk/${name}`)]
 
 /** What the compiler is told; `partOf` gives the source or the object of what is named by its path under src/native. */
