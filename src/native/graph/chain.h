@@ -61,6 +61,7 @@ struct MasterChain {
   SmoothGain dip, trim;
   uint8_t order[kChainStageCount], slot[kChainStageCount];  // as it runs; as the parameters say
   int32_t reordering, dipFrames, latency, matchLevels;
+  uint32_t busy;  // in this quantum
 
   // `fixed`: the master's block of parameters. Gives the doubles that the chain's lines take.
   int64_t init(double sampleRateHz, const float* fixed) noexcept {
@@ -78,6 +79,7 @@ struct MasterChain {
     dip.jump(1);
     trim.jump(1);
     reordering = dipFrames = matchLevels = 0;
+    busy = 0;
     for (int i = 0; i < kChainStageCount; i++) order[i] = slot[i] = (uint8_t)i;
     return lines;
   }
@@ -127,6 +129,7 @@ struct MasterChain {
   void run(const SmoothingTable& table, int64_t frameNow, double meterStep, double* lines, double* left, double* right) noexcept {
     const ChainQuantum q = {table, frameNow, lines, meterStep, matchLevels != 0, latency};
     const StereoRows x = {left, right};
+    busy = busyStages();
     if (!whole.running && isIdle()) {
       if (reordering) takeOrder();
       for (StageFrame& f : frame) f.jump = 0;
@@ -136,7 +139,9 @@ struct MasterChain {
     moveOrder();
     double meanSquare = -1;
     whole.run(*this, q, x, meanSquare, [&] {
-      for (uint8_t s : order) runStage(s, q, x, meanSquare);
+      for (uint8_t s : order)
+        if (busy >> s & 1) runStage(s, q, x, meanSquare);
+        else frame[s].pass(q, x, meanSquare);
       if (isTrimmed()) scale(trim, table, x);
       if (reordering) fade(table, x);
     });
@@ -157,13 +162,17 @@ struct MasterChain {
 
   // As the frame of the whole chain asks.
   bool switchesItself() const noexcept { return true; }
-  bool isIdle() const noexcept {
-    bool idle = !isTrimmed();
-    each(*this, [&](ChainStage s, auto& stage, uint32_t, uint32_t, uint32_t) { idle &= frame[(int)s].isIdle(stage); });
-    return idle;
-  }
+  bool isIdle() const noexcept { return busy == 0 && !isTrimmed(); }
 
  private:
+  // A bit a stage: the others only delay.
+  uint32_t busyStages() const noexcept {
+    uint32_t stages = 0;
+    each(*this, [&](ChainStage s, auto& stage, uint32_t, uint32_t, uint32_t) {
+      stages |= (uint32_t)!frame[(int)s].isIdle(stage) << (int)s;
+    });
+    return stages;
+  }
   bool isTrimmed() const noexcept { return trim.value != 1 || trim.moving(); }
   void setTrim(float db, bool jump) noexcept {
     trim.target = db == 0 ? 1 : __builtin_exp(db * 0.11512925464970229);

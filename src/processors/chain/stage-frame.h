@@ -94,15 +94,20 @@ struct StageFrame {
     return !running && !isWanted(stage);
   }
 
+  // [audio thread] The stage is idle: what comes in, late.
+  void pass(const ChainQuantum& q, const StereoRows& x, double& meanSquare) noexcept {
+    jump = 0;
+    if (!line.length) return;
+    line.write(q, x);
+    line.read(q, x.left, x.right);
+    meanSquare = -1;
+  }
+
   // [audio thread] In place over kQuantum frames. `process` runs the stage. `meanSquare`: of x, where it is known, else below 0.
   template <class Stage, class Process>
   void run(Stage& stage, const ChainQuantum& q, const StereoRows& x, double& meanSquare, Process process) noexcept {
     const bool wanted = isWanted(stage);
-    if (!running && !wanted) {
-      jump = 0;
-      if (line.length) line.write(q, x), line.read(q, x.left, x.right), meanSquare = -1;
-      return;
-    }
+    if (!running && !wanted) return pass(q, x, meanSquare);
     if (!running) begin(stage, q);
     const bool isSelf = switchesItself(stage);
     if (waitFrames > 0 && isReady(stage)) waitFrames -= kQuantum;

@@ -25,7 +25,20 @@ struct MasterBand {
     fresh = moving = 1;
   }
 
-  void prepare(const SmoothingTable& table, double sampleRateHz) noexcept {
+  // As its parameters stand in this quantum.
+  SvfDesign design(double sampleRateHz) const noexcept {
+    const Vd hz = min(exp2(splatd(octave.value)), splatd(kHighestNorm * sampleRateHz));
+    return designBand((BandType)type, hz * (6.283185307179586 / sampleRateHz), splatd(gainDb.value),
+                      exp2(splatd(octaveQ.value)), splatd(wet.value));
+  }
+
+  // Lays out a quantum.
+  [[gnu::always_inline]] void prepare(const SmoothingTable& table, double sampleRateHz) noexcept {
+    if (ramping | moving) move(table, sampleRateHz);
+  }
+
+ private:
+  [[gnu::noinline]] void move(const SmoothingTable& table, double sampleRateHz) noexcept {
     if (ramping) settle();
     if (!moving) return;
     // Type and mode change while the band is faded out.
@@ -65,14 +78,6 @@ struct MasterBand {
     ramping = 1;
   }
 
-  // As its parameters stand in this quantum.
-  SvfDesign design(double sampleRateHz) const noexcept {
-    const Vd hz = min(exp2(splatd(octave.value)), splatd(kHighestNorm * sampleRateHz));
-    return designBand((BandType)type, hz * (6.283185307179586 / sampleRateHz), splatd(gainDb.value),
-                      exp2(splatd(octaveQ.value)), splatd(wet.value));
-  }
-
- private:
   struct End {
     double c1, c2, gd;
     V2d direct, n1, n2;
