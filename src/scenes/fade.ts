@@ -32,9 +32,9 @@ export class Fade {
     return this.glides.length + this.middle.length + this.last.length === 0
   }
 
-  /** Milliseconds that are left. */
+  /** Milliseconds that are left; 1 until the last step is made. */
   leftMs(nowMs: number): number {
-    return this.isOver ? 0 : Math.max(0, this.startMs + this.durationMs - nowMs)
+    return this.isOver ? 0 : Math.max(1, this.startMs + this.durationMs - nowMs)
   }
 
   /** Everything that the fade moves at some time, with what it stands at in the end. */

@@ -64,7 +64,7 @@ export async function masteringRows({ quick }) {
 }
 
 const settings = {
-  targetLufs: -12,
+  targetLufs: -11, // two passes are needed to come there
   ceilingDbtp: -1,
   mode: 'track',
   tonePercent: 0,

@@ -79,8 +79,9 @@ export interface AlbumReport {
 /** LU: a target for itself, and where differences between pieces are kept. */
 const tolerances: Record<LoudnessMode, number> = { track: 0.07, album: 0.004, loudest: 0.004 }
 const mostTrimDb = 24
-/** By how much the desk's own meter and that of the written file may differ. */
-const meterMarginLu = 0.03
+/** By how much the desk's own meters and those of the written file may differ. */
+const meterMarginLu = 0.005
+const meterMarginDb = 0.1
 
 interface Plan {
   readonly source: Source
@@ -263,7 +264,8 @@ async function masterPiece(
     const desk = limiterDesk(isStereo(chained), settings.chain, gains)
     const rendered = await render(desk, chained, path, settings.bits, (share) => tell(0.8 * share))
     // The desk's own meter shows what is off; what may comply is measured as it was written.
-    if (Math.abs(rendered.integratedLufs - goal.targetLufs) > goal.toleranceLu + meterMarginLu) return rendered
+    const missing = Math.abs(rendered.integratedLufs - goal.targetLufs) - goal.toleranceLu
+    if (missing > meterMarginLu || rendered.truePeakDbtp > goal.ceilingDbtp + meterMarginDb) return rendered
     return measureFile(path, { brief: true, onProgress: (share) => tell(0.8 + 0.2 * share) })
   })
   const measured = 'thirdOctavesDb' in reading && settings.tonePercent === 0 ? reading : await measureFile(path)
