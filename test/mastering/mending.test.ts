@@ -146,6 +146,16 @@ describe('clipped runs', () => {
     expect(touched.length).toBe(0)
   })
 
+  it('below a few samples that stand higher are found all the same', async () => {
+    const ceiling = 0.7 * 10 ** (-3 / 20)
+    const cut = clean.map((x) => Math.max(-ceiling, Math.min(ceiling, x)))
+    const spiked = cut.slice()
+    for (const n of [100_000, 300_000, 500_001]) spiked[n] = n % 2 ? -0.9 : 0.9
+    const [alone, below] = [await faultsOf(cut), await faultsOf(spiked)].map((all) => all.find(({ kind }) => kind === 'clips'))
+    expect(below?.levelDbfs).toBeCloseTo(20 * Math.log10(ceiling), 2)
+    expect(below?.runs).toBe(alone?.runs)
+  })
+
   it('at full scale in 24 bit make room by a lower gain, which is said', async () => {
     const loud = clean.map((x) => Math.max(-1, Math.min(1, 2 * x)))
     writeWav(path, { sampleRateHz: 48000, channels: [loud] })

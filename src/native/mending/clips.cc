@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <functional>
 
 #include "autoregression.h"
 
@@ -14,6 +15,7 @@ constexpr float kCoarse = 1.3e-4f;          // four steps of 16 bits: tops of so
 constexpr float kFullScale = 0.985f;       // −.13 dBFS: cut here it counts, whatever else is louder
 constexpr float kSameLevel = 1e-3f;        // of the level: runs of one ceiling, also after dither
 constexpr int64_t kFewestBelow = 3;        // runs that make the top of the lower polarity a ceiling
+constexpr size_t kMostAbove = 32;          // samples that may stand above a ceiling
 constexpr double kSquareShare = 0.2;       // of all samples: a wave that rests so long at its ends was made so
 constexpr double kLongestS = 0.006;        // longer than this nothing can be told of what was there
 
@@ -51,12 +53,31 @@ bool isSame(float a, float b) { return std::fabs(a - b) <= kSameLevel * std::fab
 
 // The level at which one polarity was cut; 0 where it was not. `highest`: of either polarity.
 float ceilingOf(const Plane& x, const std::vector<Flat>& flats, bool isUpper, float highest) {
-  float top = 0;
-  for (const float sample : x) top = std::max(top, isUpper ? sample : -sample);
-  int64_t count = 0;
-  for (const Flat& flat : flats) count += (flat.run.level > 0) == isUpper && isSame(std::fabs(flat.run.level), top) ? 1 : 0;
+  std::vector<float> peaks;  // the highest samples, the least of them first
+  for (const float sample : x) {
+    const float height = isUpper ? sample : -sample;
+    if (height <= 0 || (peaks.size() > kMostAbove && height <= peaks.front())) continue;
+    if (peaks.size() > kMostAbove) std::pop_heap(peaks.begin(), peaks.end(), std::greater<>()), peaks.pop_back();
+    peaks.push_back(height), std::push_heap(peaks.begin(), peaks.end(), std::greater<>());
+  }
+  if (peaks.empty()) return 0;
+  const float top = *std::max_element(peaks.begin(), peaks.end());
+  const auto runsAt = [&](float level) {
+    return std::count_if(flats.begin(), flats.end(), [&](const Flat& flat) {
+      return (flat.run.level > 0) == isUpper && isSame(std::fabs(flat.run.level), level);
+    });
+  };
   const bool isTop = isSame(top, highest) || top >= kFullScale;
-  return count >= (isTop ? 1 : kFewestBelow) ? top : 0;
+  if (runsAt(top) >= (isTop ? 1 : kFewestBelow)) return top;
+  // Below a few samples that came later, as clicks do.
+  float ceiling = 0, tried = 0;
+  for (const Flat& flat : flats) {
+    const float level = std::fabs(flat.run.level);
+    if ((flat.run.level > 0) != isUpper || level <= ceiling || level < peaks.front() || level == tried) continue;
+    tried = level;
+    if (runsAt(level) >= kFewestBelow) ceiling = level;
+  }
+  return ceiling;
 }
 
 }  // namespace
