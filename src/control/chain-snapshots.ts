@@ -30,6 +30,8 @@ const isOfChain = ({ id, spec }: Param): boolean =>
 export class ChainSnapshots {
   private readonly file: string
   private readonly params: readonly Param[]
+  /** One at a time: each keeps what the one before has written. */
+  private writing: Promise<void> = Promise.resolve()
 
   constructor(
     stateFolder: string,
@@ -42,13 +44,13 @@ export class ChainSnapshots {
   }
 
   /** Keeps what the chain stands at. Rejects where the file cannot be written; it holds the snapshots before then. */
-  async keep(slot: string): Promise<void> {
+  keep(slot: string): Promise<void> {
     const params = Object.fromEntries(this.params.map((param) => [param.id, formatValue(param, this.store.value(param))]))
     const gainDb = this.isMatched() ? this.gainDb() - this.store.value(this.trim()) : Number.NaN
     const snapshot: Snapshot = { ...(Number.isFinite(gainDb) ? { gainDb } : {}), params }
-    const all = JSON.stringify({ ...this.read(), [slot.toUpperCase()]: snapshot }, null, 2)
-    await writeFile(`${this.file}.next`, `${all}\n`)
-    await rename(`${this.file}.next`, this.file)
+    const written = this.writing.then(() => this.write(slot.toUpperCase(), snapshot))
+    this.writing = written.catch(() => {})
+    return written
   }
 
   /**
@@ -70,6 +72,11 @@ export class ChainSnapshots {
     setTogether(this.store, changes, initiator)
   }
 
+  private async write(slot: string, snapshot: Snapshot): Promise<void> {
+    const all = JSON.stringify({ ...this.read(), [slot]: snapshot }, null, 2)
+    await writeFile(`${this.file}.next`, `${all}\n`)
+    await rename(`${this.file}.next`, this.file)
+  }
   private isMatched(): boolean {
     return this.store.value(this.param('master.chain.matchLevels')) !== 0
   }

@@ -70,6 +70,22 @@ it('while levels are matched each comes down to the quietest, and none goes up',
   expect(value('master.chain.trimDb')).toBe(0)
 })
 
+it('keeps all that are stored in one moment, each as the chain stood when it was', async () => {
+  const { snapshots, set, value } = desk()
+  const slots = ['A', 'B', 'C', 'D']
+  await Promise.all(
+    slots.map((slot, i) => {
+      set('master.eq.band3.gainDb', i)
+      return snapshots.keep(slot)
+    }),
+  )
+  const brought = slots.map((slot) => {
+    snapshots.recall(slot, 0)
+    return value('master.eq.band3.gainDb')
+  })
+  expect(brought).toEqual([0, 1, 2, 3])
+})
+
 it('says what is missing or broken, and keeps what is there', async () => {
   const { snapshots, folder } = desk()
   expect(() => snapshots.recall('B', 0)).toThrow(/no snapshot B/)
