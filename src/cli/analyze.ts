@@ -3,6 +3,7 @@ import { statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { audioFiles } from '../config/audio-files.js'
 import { DeskError } from '../errors.js'
+import { inParallel } from '../mastering/album/in-parallel.js'
 import { type Analysis, analysisOf } from '../mastering/analysis.js'
 import { type Fault, faultText, findFaults } from '../mastering/faults.js'
 import { type Measurement, measureFile } from '../mastering/measure.js'
@@ -51,7 +52,6 @@ async function measureAll(files: readonly string[]): Promise<{ measured: Measure
   const total = sizes.reduce((sum, size) => sum + size, 0)
   const show = progressBar('measuring', total)
   const done = files.map(() => 0)
-  const found: (Measured | string)[] = []
   const tell = (i: number, share: number): void => {
     done[i] = share * sizes[i]!
     // Full is said once, at the end.
@@ -62,16 +62,11 @@ async function measureAll(files: readonly string[]): Promise<{ measured: Measure
       ),
     )
   }
-  let next = 0
-  const work = async (): Promise<void> => {
-    while (next < files.length) {
-      const i = next++
-      const file = files[i]!
-      found[i] = await measured(file, (share) => tell(i, share)).catch((error: Error) => error.message)
-      tell(i, 1)
-    }
-  }
-  await Promise.all(Array.from({ length: availableParallelism() }, work))
+  const found = await inParallel(files, availableParallelism(), async (file, i) => {
+    const one = await measured(file, (share) => tell(i, share)).catch((error: Error) => error.message)
+    tell(i, 1)
+    return one
+  })
   show(total)
   return {
     measured: found.filter((one) => typeof one !== 'string'),

@@ -266,9 +266,9 @@ async function masterPiece(
     // The desk's own meter shows what is off; what may comply is measured as it was written.
     const missing = Math.abs(rendered.integratedLufs - goal.targetLufs) - goal.toleranceLu
     if (missing > meterMarginLu || rendered.truePeakDbtp > goal.ceilingDbtp + meterMarginDb) return rendered
-    return measureFile(path, { brief: true, onProgress: (share) => tell(0.8 + 0.2 * share) })
+    return measureFile(path, { brief: settings.tonePercent === 0, onProgress: (share) => tell(0.8 + 0.2 * share) })
   })
-  const measured = 'thirdOctavesDb' in reading && settings.tonePercent === 0 ? reading : await measureFile(path)
+  const measured = 'thirdOctavesDb' in reading ? reading : await measureFile(path)
   onProgress(1)
   const { integratedLufs, loudnessRangeLu, truePeakDbtp, plrLu } = source.measured
   return {
