@@ -1,5 +1,6 @@
 // What the sections on the master's dynamics share: stages that run over signals in double, tones and responses.
 #pragma once
+#include "check.h"
 #include "../../src/processors/crest/crest.h"
 #include "../../src/processors/dyn-eq/dyn-eq.h"
 #include "../../src/processors/glue/glue.h"
@@ -17,17 +18,6 @@
 
 using namespace deskd;
 using namespace deskd::DESKD_ISA;
-
-static int failures = 0;
-#define CHECK(condition, ...)                              \
-  do {                                                     \
-    if (!(condition)) {                                    \
-      failures++;                                          \
-      std::printf("FAILED %s: ", #condition);              \
-      std::printf(__VA_ARGS__);                            \
-      std::printf("\n");                                   \
-    }                                                      \
-  } while (0)
 
 using Samples = std::vector<double>;
 struct Stereo {

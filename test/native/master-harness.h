@@ -1,5 +1,6 @@
 // What the sections of the master's harness share: checks that print, and signals handed over in quanta.
 #pragma once
+#include "check.h"
 #include "master-signals.h"
 
 #include "../../src/processors/limiter/limiter.h"
@@ -15,17 +16,6 @@
 using namespace deskd;
 using namespace deskd::DESKD_ISA;
 using namespace signals;
-
-static int failures = 0;
-#define CHECK(condition, ...)                              \
-  do {                                                     \
-    if (!(condition)) {                                    \
-      failures++;                                          \
-      std::printf("FAILED %s: ", #condition);              \
-      std::printf(__VA_ARGS__);                            \
-      std::printf("\n");                                   \
-    }                                                      \
-  } while (0)
 
 static_assert(std::is_trivially_copyable_v<Limiter> && std::is_trivially_copyable_v<Loudness>);
 

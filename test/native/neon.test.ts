@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildRegistry, defaultTopology } from '../../src/params/registry.js'
 import { arm64, missingArm64 } from '../fixtures/arm64.js'
 import { compiled } from '../fixtures/compiled.js'
-import { regionOf } from '../fixtures/engine-runner.js'
+import { engineParts, regionOf } from '../fixtures/engine-runner.js'
 import { nullDb, rmsDb, sameBits } from '../fixtures/measurements.js'
 import { type DeskJob, renderDesk, type Settings, type Source } from '../fixtures/offline-desk.js'
 import { constant, noise } from '../fixtures/signals.js'
@@ -23,17 +23,8 @@ const flags = ['-std=c++20', '-ffp-contract=off', '-Wall', '-Wextra', '-Werror',
 
 beforeAll(async () => {
   if (!arm64) return
-  const engine = [
-    'engine',
-    'engine-state',
-    'transport',
-    'instruction-sets',
-    'disk/take-recorder',
-    'disk/quantiser',
-    'disk/wav-writer',
-  ]
   const graph = ['-Wno-uninitialized', '-Wno-maybe-uninitialized', join(native, 'graph-neon.cc')]
-  const sources = [join(root, 'test/native/engine-run.cc'), ...engine.map((name) => join(native, `${name}.cc`)), ...graph]
+  const sources = [join(root, 'test/native/engine-run.cc'), ...engineParts.map((name) => join(native, `${name}.cc`)), ...graph]
   program = await compiled('engine-run-neon', arm64.compiler, ['-static', '-O2', ...flags, ...sources, '-lpthread'])
 }, 240_000)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

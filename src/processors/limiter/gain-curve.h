@@ -55,6 +55,12 @@ DESKD_INLINE double multiplyAdd(double a, double b, double c) {
 #endif
 }
 
+// Falls at once, rises by `keep` a frame.
+DESKD_INLINE double released(double keep, double gain, double least) {
+  const double risen = multiplyAdd(keep, gain, (1 - keep) * least);  // 1 − keep is exact, so that 1 stays 1
+  return risen < least ? risen : least;
+}
+
 struct GainCurve {
   FloatRing least_;
   alignas(64) float needed_[kQuantum];  // of the quantum before
@@ -98,15 +104,10 @@ struct GainCurve {
     }
   }
 
-  // [audio thread] Falls at once, rises by `keep` a frame; then the boxcars, all in one pass.
+  // [audio thread] The release, then the boxcars, all in one pass.
   void smooth(const CurveShape& shape, RingPlace at, double keep, float* block) noexcept {
-    const double take = 1 - keep;  // exact, so that 1 stays 1
     double g = gain;
-    smoothed(shape, at, block, [&](int i) {
-      const double least = block[i];
-      const double risen = multiplyAdd(keep, g, take * least);
-      return g = risen < least ? risen : least;
-    });
+    smoothed(shape, at, block, [&](int i) { return g = released(keep, g, block[i]); });
     gain = g;
   }
 

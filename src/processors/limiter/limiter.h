@@ -244,11 +244,6 @@ struct Limiter {
     return {!want_.on ? offDecay_ : want_.autoRelease ? fastDecay_ : decay_,
             !want_.on ? offDecay_ : want_.autoRelease ? slowDecay_ : decay_, chargeDecay_};
   }
-  // Falls at once, rises by `keep` a frame.
-  static double released(double keep, double gain, double least) noexcept {
-    const double risen = multiplyAdd(keep, gain, (1 - keep) * least);
-    return risen < least ? risen : least;
-  }
   // What lasts charges it: both together rise by the slower one where much was taken for long.
   static double charged(const Keeps& k, double slow, double least) noexcept {
     const double keep = least < slow ? k.charge : k.slow;
